@@ -1,0 +1,53 @@
+// Turns the option that the server sent into the one ECharts takes. JSON carries no functions and no theme, so both
+// travel as marks: "formatter": "usd" names a function below, "var(--c1)" a colour of the style sheet.
+
+const english = (options) => new Intl.NumberFormat("en-US", options);
+const whole = english({ maximumFractionDigits: 0 });
+const short = english({ notation: "compact", maximumFractionDigits: 1 });
+const cents = english({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Formats for axes, where there is little room. */
+const axis = {
+  /** $0, $0.05, $40, $1.2k */
+  usd(value) {
+    const size = Math.abs(value);
+    const digits = Number.isInteger(value) ? whole.format(size) : size < 10 ? cents.format(size) : whole.format(size);
+    return `${value < 0 ? "-" : ""}$${size < 1000 ? digits : short.format(size).replace("K", "k")}`;
+  },
+  /** 950, 1.2 k, 1.2 M */
+  tokens(value) {
+    return short.format(value).replace("K", "k").replace(/([a-zA-Z])$/, "\u00a0$1");
+  },
+  /** 2026-11-12 -> Nov 12, 2026-11 -> Nov 2026; the date is the user's already, no time zone may move it */
+  day(value) {
+    const [, year, month, day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(value) ?? [];
+    return year ? `${months[month - 1]} ${day ? Number(day) : year}` : String(value);
+  },
+};
+
+/** Formats for tooltips, where people look for the exact number. */
+const exact = {
+  usd: (value) => (value == null ? "unpriced" : `${value < 0 ? "-" : ""}$${cents.format(Math.abs(value))}`),
+  tokens: (value) => (value == null ? "none" : whole.format(value)),
+  day: axis.day,
+};
+
+/** Copies `option` with every mark replaced; `colour("--c1")` answers with that property's colour. */
+export function resolve(option, colour) {
+  if (typeof option === "string") return option.replaceAll(/var\((--[\w-]+)\)/g, (mark, name) => colour(name) ?? mark);
+  if (Array.isArray(option)) return option.map((item) => resolve(item, colour));
+  if (!option || typeof option !== "object") return option;
+  const resolved = Object.fromEntries(
+    Object.entries(option).map(([key, value]) => [key, formatFor(key, value) ?? resolve(value, colour)]),
+  );
+  // A tooltip's title is the axis' value: it reads as the axis does.
+  const label = resolved.axisLabel?.formatter;
+  if (typeof label === "function") resolved.axisPointer ??= { label: { formatter: ({ value }) => label(value) } };
+  return resolved;
+}
+
+function formatFor(key, value) {
+  const formats = key === "formatter" ? axis : key === "valueFormatter" ? exact : {};
+  return Object.hasOwn(formats, value) ? formats[value] : undefined;
+}

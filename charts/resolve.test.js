@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { resolve } from "./resolve.js";
+
+function check(mark, value, expected, key = "formatter") {
+  const option = resolve({ yAxis: [{ axisLabel: { [key]: mark } }] }, () => undefined);
+  assert.equal(option.yAxis[0].axisLabel[key](value), expected);
+}
+
+test("an axis shows money short", () => {
+  for (const [value, text] of [[0, "$0"], [0.05, "$0.05"], [2.5, "$2.50"], [40, "$40"], [999.6, "$1,000"], [1200, "$1.2k"], [2e6, "$2M"], [-40, "-$40"]])
+    check("usd", value, text);
+});
+
+test("an axis shows tokens short", () => {
+  for (const [value, text] of [[0, "0"], [950, "950"], [1200, "1.2\u00a0k"], [1234567, "1.2\u00a0M"], [3e9, "3\u00a0B"]])
+    check("tokens", value, text);
+});
+
+test("a day is the day in the string, whatever the time zone", () => {
+  for (const [value, text] of [["2026-11-01", "Nov 1"], ["2026-11", "Nov 2026"], ["total", "total"]]) check("day", value, text);
+});
+
+test("a tooltip shows the exact number, and says when there is none", () => {
+  check("usd", 1234.5, "$1,234.50", "valueFormatter");
+  check("usd", null, "unpriced", "valueFormatter");
+  check("tokens", 1234567, "1,234,567", "valueFormatter");
+});
+
+test("colours are replaced at any depth, everything else is kept", () => {
+  const option = { color: ["var(--c1)"], series: [{ name: "var", data: [1, null, { itemStyle: { color: "var(--c9)" } }] }] };
+  assert.deepEqual(resolve(option, (name) => (name === "--c1" ? "rgb(1, 2, 3)" : undefined)), {
+    ...option,
+    color: ["rgb(1, 2, 3)"],
+  });
+});

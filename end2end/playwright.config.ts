@@ -1,0 +1,41 @@
+// Every spec runs in Chromium with JavaScript on. Files named *.nojs.spec.ts, and tests tagged @nojs in the others,
+// run with JavaScript off: the pages must read well before WASM arrives.
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const chromium =
+  process.env.CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+if (!chromium) throw new Error("No Chromium found: install it with the system's package manager, or set CHROMIUM to its path.");
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  use: {
+    locale: "en-US",
+    timezoneId: "UTC",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "script on", testIgnore: "*.nojs.spec.ts" },
+    { name: "script off", grep: /@nojs|\.nojs\.spec\.ts/, use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,188 @@
+//! Facts → numbers: everything a page, a report or an export shows is computed here, once, at sync time.
+//!
+//! Pure: no IO, no async, no clock. `today` and the rows are arguments, so that the same input gives the same output.
+
+mod names;
+mod report;
+mod tally;
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+use crate::model::{
+    Analytics, Breakdown, DateRange, DaySpend, Freshness, PreviousWindow, RollupRow, Usd, Window, WindowStats,
+};
+pub use names::{ProjectNames, model_label};
+pub use report::{Report, ReportBy, ReportRow, Totals, report};
+pub use tally::Tally;
+
+/// Days of roll-up the three windows and their predecessors need.
+pub const DAYS_NEEDED: u32 = 180;
+
+/// Computes the published document from the roll-up of the last [`DAYS_NEEDED`] days (more does no harm).
+#[must_use]
+pub fn generate(
+    rows: &[RollupRow], names: &ProjectNames, today: NaiveDate, timezone: &str, freshness: Vec<Freshness>, now: DateTime<Utc>,
+) -> Analytics {
+    let windows = Window::ALL
+        .into_iter()
+        .map(|window| (window.key().to_owned(), window_stats(rows, names, window.range(today))))
+        .collect();
+    Analytics {
+        generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+        timezone: timezone.to_owned(),
+        windows,
+        freshness,
+    }
+}
+
+/// Computes one span of days: totals, breakdowns, a zero-filled series, and the change against the span before.
+#[must_use]
+pub fn window_stats(rows: &[RollupRow], names: &ProjectNames, range: DateRange) -> WindowStats {
+    let before = range.previous();
+    let mut total = Tally::default();
+    let mut previous = Tally::default();
+    let mut groups = Groups::default();
+    let mut days: HashMap<NaiveDate, (Tally<'_>, Groups<'_>)> = HashMap::new();
+    for row in rows {
+        if before.contains(row.date) {
+            previous.add(row);
+        }
+        if !range.contains(row.date) {
+            continue;
+        }
+        total.add(row);
+        groups.add(row, names);
+        let day = days.entry(row.date).or_default();
+        day.0.add(row);
+        day.1.add(row, names);
+    }
+    let total_cost = total.spend.cost();
+    let previous_cost = previous.spend.cost();
+    WindowStats {
+        from: range.from,
+        to: range.to,
+        days: range.days(),
+        total_cost,
+        cost_basis: total.spend.by_basis,
+        tokens_in: total.spend.tokens.tokens_in(),
+        tokens_out: total.spend.tokens.output,
+        tokens: total.spend.tokens,
+        messages: total.spend.messages,
+        sessions: total.sessions(),
+        burn_rate: total_cost.map(|cost| cost.per_day(range.days())),
+        by_model: groups.model.breakdowns(),
+        by_project: groups.project.breakdowns(),
+        by_source: groups.source.breakdowns(),
+        daily: range.iter().map(|date| day_spend(date, days.get(&date))).collect(),
+        trend_pct: total_cost.zip(previous_cost).and_then(|(now, then)| now.change_pct(then)),
+        previous: PreviousWindow {
+            from: before.from,
+            to: before.to,
+            total_cost: previous_cost,
+            tokens_in: previous.spend.tokens.tokens_in(),
+            tokens_out: previous.spend.tokens.output,
+        },
+        unpriced: total.unpriced(),
+    }
+}
+
+fn day_spend(date: NaiveDate, day: Option<&(Tally<'_>, Groups<'_>)>) -> DaySpend {
+    let Some((total, groups)) = day else {
+        return DaySpend { date, cost: Some(Usd::ZERO), ..DaySpend::default() };
+    };
+    DaySpend {
+        date,
+        cost: total.spend.cost(),
+        tokens_in: total.spend.tokens.tokens_in(),
+        tokens_out: total.spend.tokens.output,
+        by_model: groups.model.costs(),
+        by_project: groups.project.costs(),
+        by_source: groups.source.costs(),
+    }
+}
+
+#[derive(Default)]
+struct Groups<'a> {
+    model: Group<'a>,
+    project: Group<'a>,
+    source: Group<'a>,
+}
+
+impl<'a> Groups<'a> {
+    fn add(&mut self, row: &'a RollupRow, names: &'a ProjectNames) {
+        self.model.0.entry(&row.model).or_default().add(row);
+        self.project.0.entry(names.name(&row.project)).or_default().add(row);
+        self.source.0.entry(&row.source).or_default().add(row);
+    }
+}
+
+#[derive(Default)]
+struct Group<'a>(HashMap<&'a str, Tally<'a>>);
+
+impl Group<'_> {
+    fn breakdowns(&self) -> BTreeMap<String, Breakdown> {
+        self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.breakdown())).collect()
+    }
+
+    fn costs(&self) -> BTreeMap<String, Option<Usd>> {
+        self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.spend.cost())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Basis, Spend, Tokens};
+
+    fn row(date: &str, model: &str, cents: Option<i64>) -> RollupRow {
+        let tokens = Tokens { input: 100, output: 10, ..Tokens::default() };
+        let cost = cents.map(|cents| Usd::from_pico(i128::from(cents) * 10_000_000_000));
+        RollupRow {
+            source: "claude_code".into(),
+            date: date.parse().expect("a date"),
+            session: "s".into(),
+            project: "/home/dev/storefront".into(),
+            model: model.into(),
+            spend: Spend::of(tokens, cost, if cost.is_some() { Basis::Estimated } else { Basis::Unpriced }),
+        }
+    }
+
+    fn stats(rows: &[RollupRow], window: Window) -> WindowStats {
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+        window_stats(rows, &names, window.range("2026-11-20".parse().expect("a date")))
+    }
+
+    #[test]
+    fn a_window_holds_its_dates_and_compares_with_the_ones_before() {
+        let rows = [row("2026-11-06", "a", Some(100)), row("2026-11-13", "a", Some(400)), row("2026-11-14", "a", Some(700)), row("2026-11-21", "a", Some(9))];
+        let week = stats(&rows, Window::D7);
+        assert_eq!(week.total_cost, Usd::from_f64(7.0), "the 14th to the 20th, nothing of the future");
+        assert_eq!(week.previous.total_cost, Usd::from_f64(4.0));
+        assert_eq!(week.trend_pct, Some(75));
+        assert_eq!(week.burn_rate, Usd::from_f64(1.0));
+        assert_eq!(week.daily.len(), 7);
+        assert_eq!(week.by_project.keys().collect::<Vec<_>>(), ["storefront"]);
+    }
+
+    #[test]
+    fn unpriced_usage_is_null_and_named() {
+        let rows = [row("2026-11-20", "mystery", None), row("2026-11-20", "a", Some(5))];
+        let week = stats(&rows, Window::D7);
+        assert_eq!(week.total_cost, Usd::from_f64(0.05), "the known part");
+        assert_eq!(week.by_model["mystery"].cost, None);
+        assert_eq!(week.unpriced.models, ["mystery"]);
+        assert_eq!((week.unpriced.tokens_in, week.unpriced.tokens_out), (100, 10));
+        let alone = stats(&rows[..1], Window::D7);
+        assert_eq!((alone.total_cost, alone.burn_rate), (None, None));
+    }
+
+    #[test]
+    fn nothing_is_zeros_and_not_an_error() {
+        let empty = stats(&[], Window::D90);
+        assert_eq!(empty.total_cost, Some(Usd::ZERO));
+        assert_eq!(empty.trend_pct, None);
+        assert_eq!(empty.daily.len(), 90);
+    }
+}

@@ -1,0 +1,101 @@
+//! The document around every page, and the routes.
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now};
+use crate::pages::{NotFound, OverviewRoute, SyncLogRoute, TokensRoute};
+
+/// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let theme = document::prepare();
+    #[cfg(not(feature = "ssr"))]
+    let theme = None::<String>;
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet id="style" options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <Root />
+            </body>
+        </html>
+    }
+}
+
+/// The app inside the body: navigation, header, and the page of the address.
+#[component]
+pub fn Root() -> impl IntoView {
+    provide_meta_context();
+    provide_now();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Allclear".to_owned() } else { format!("{title} · Allclear") } />
+        <Router>
+            <Frame />
+        </Router>
+    }
+}
+
+/// Everything that needs the router's context.
+#[component]
+fn Frame() -> impl IntoView {
+    provide_live();
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        <Sidebar />
+        <main>
+            <Header />
+            <div id="content" tabindex="-1">
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
+                    <Route path=path!("/tokens") view=TokensRoute ssr=SsrMode::Async />
+                    <Route path=path!("/sync") view=SyncLogRoute ssr=SsrMode::Async />
+                </Routes>
+            </div>
+        </main>
+        <Toaster />
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod document {
+    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderValue};
+    use axum::http::request::Parts;
+    use leptos::nonce::use_nonce;
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+
+    /// Sets the page's policy; returns the theme this browser chose, if any.
+    pub(super) fn prepare() -> Option<String> {
+        if let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
+            // `cargo leptos watch` tells pages to reload over a socket on another port.
+            let sockets = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
+            let policy = format!(
+                "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+                 style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; \
+                 worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+                 frame-ancestors 'none'"
+            );
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                options.insert_header(CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+        let parts = use_context::<Parts>()?;
+        let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
+        let theme = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("theme="))?;
+        matches!(theme, "light" | "dark").then(|| theme.to_owned())
+    }
+}

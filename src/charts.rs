@@ -1,0 +1,99 @@
+//! Numbers → ECharts options, by charming. Pure; runs on the server, at request time from the snapshot.
+//!
+//! Colours are theme variables and formatters are names (`usd`, `tokens`, `day`): the browser's glue fills both in,
+//! because an option is JSON and may hold no code.
+
+use charming::Chart as Plot;
+use charming::component::{Axis, Grid};
+use charming::element::{AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, SplitLine, Tooltip, Trigger};
+use charming::series::Bar;
+use chrono::NaiveDate;
+
+use crate::analytics::model_label;
+use crate::model::{Chart, DaySpend, Usd, WindowStats};
+
+/// Colours of the theme; more series than these are gathered as "Other".
+const COLOURS: usize = 8;
+const OTHER: &str = "Other";
+
+/// Spend per day, stacked by model, the dearest model at the bottom.
+#[must_use]
+pub fn spend_by_model(stats: &WindowStats) -> Chart {
+    let mut models: Vec<(&String, Usd)> =
+        stats.by_model.iter().map(|(model, share)| (model, share.cost.unwrap_or_default())).filter(|(_, cost)| *cost > Usd::ZERO).collect();
+    models.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let shown = if models.len() > COLOURS { COLOURS - 1 } else { models.len() };
+    let (named, others) = models.split_at(shown);
+    let cost_of = |day: &DaySpend, model: &str| day.by_model.get(model).copied().flatten().unwrap_or_default();
+    let mut series: Vec<(String, Vec<Usd>)> = named
+        .iter()
+        .map(|(model, _)| (model_label(model), stats.daily.iter().map(|day| cost_of(day, model)).collect()))
+        .collect();
+    if !others.is_empty() {
+        let rest = |day: &DaySpend| others.iter().map(|(model, _)| cost_of(day, model)).sum();
+        series.push((OTHER.to_owned(), stats.daily.iter().map(rest).collect()));
+    }
+    let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
+    let values = series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
+    Chart {
+        label: format!("Spend per day by model, {} to {}", stats.from, stats.to),
+        option: stacked_bars(&dates, values, "usd"),
+        legend: series.iter().map(|(name, _)| name.clone()).collect(),
+        columns: std::iter::once("Day".to_owned()).chain(series.iter().map(|(name, _)| name.clone())).chain(["Total".to_owned()]).collect(),
+        rows: (stats.daily.iter().enumerate().rev())
+            .map(|(at, day)| {
+                let cells = series.iter().map(|(_, costs)| costs[at].to_string());
+                let total = day.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+                std::iter::once(day.date.to_string()).chain(cells).chain([total]).collect()
+            })
+            .collect(),
+    }
+}
+
+/// Tokens per day: what was read fresh, read from and written to the cache, and written.
+#[must_use]
+pub fn tokens_by_day(stats: &WindowStats) -> Chart {
+    let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
+    #[expect(clippy::cast_precision_loss, reason = "a bar's height; the table has the exact count")]
+    let series: Vec<(String, Vec<f64>)> = vec![
+        ("Tokens in".to_owned(), stats.daily.iter().map(|day| day.tokens_in as f64).collect()),
+        ("Tokens out".to_owned(), stats.daily.iter().map(|day| day.tokens_out as f64).collect()),
+    ];
+    Chart {
+        label: format!("Tokens per day, {} to {}", stats.from, stats.to),
+        legend: series.iter().map(|(name, _)| name.clone()).collect(),
+        option: stacked_bars(&dates, series, "tokens"),
+        columns: ["Day", "Tokens in", "Tokens out", "Cost"].map(str::to_owned).to_vec(),
+        rows: (stats.daily.iter().rev())
+            .map(|day| {
+                let cost = day.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+                vec![day.date.to_string(), day.tokens_in.to_string(), day.tokens_out.to_string(), cost]
+            })
+            .collect(),
+    }
+}
+
+fn stacked_bars(dates: &[NaiveDate], series: Vec<(String, Vec<f64>)>, unit: &str) -> String {
+    let muted = AxisLabel::new().color("var(--mute)");
+    let days = Axis::new()
+        .type_(AxisType::Category)
+        .data(dates.iter().map(ToString::to_string).collect())
+        .axis_line(AxisLine::new().show(false))
+        .axis_tick(AxisTick::new().show(false))
+        .axis_label(muted.clone().formatter("day"));
+    let amounts = Axis::new()
+        .type_(AxisType::Value)
+        .split_number(4)
+        .axis_label(muted.formatter(unit))
+        .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")));
+    let mut plot = Plot::new()
+        .grid(Grid::new().left(4).right(4).top(12).bottom(4).contain_label(true))
+        .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter(unit))
+        .x_axis(days)
+        .y_axis(amounts);
+    for (number, (name, values)) in series.into_iter().enumerate() {
+        let style = ItemStyle::new().color(format!("var(--c{})", number + 1).as_str()).border_color("var(--panel)").border_width(0.5);
+        plot = plot.series(Bar::new().name(name).stack("all").item_style(style).data(values));
+    }
+    serde_json::to_string(&plot).unwrap_or_default()
+}

@@ -1,0 +1,164 @@
+//! The command line: one file per subcommand.
+//!
+//! Exit codes: 0 ok, 1 failed, 2 wrong usage. Results go to standard output, the diary and progress to standard error.
+
+mod completions;
+mod config;
+mod cron;
+pub mod demo;
+mod doctor;
+mod report;
+mod serve;
+mod sync;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{ConfigStore, DEFAULT_ADDR, Environment, Zone};
+
+/// A self-hosted dashboard that keeps itself current: AI token spend, synced, priced and watched.
+#[derive(Debug, Parser)]
+#[command(name = "allclear", version, about, after_help = "Without a command: serve.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// Where the database, the published files and the configuration lie
+    #[arg(long, env = "ALLCLEAR_DATA_DIR", default_value = "data", global = true)]
+    data_dir: PathBuf,
+    /// Where the dashboard listens
+    #[arg(long, env = "ALLCLEAR_ADDR", default_value = DEFAULT_ADDR, global = true)]
+    addr: SocketAddr,
+    /// More host names under which the dashboard may be reached, comma-separated
+    #[arg(long, env = "ALLCLEAR_ALLOWED_HOSTS", value_delimiter = ',', global = true, hide_env_values = true)]
+    allowed_hosts: Vec<String>,
+    /// IANA time zone to count days in, such as Europe/Berlin [default: sync.json, then the machine's]
+    #[arg(long, env = "ALLCLEAR_TIMEZONE", global = true)]
+    timezone: Option<String>,
+    /// What to log, such as info or allclear=debug [default: info for serve, cron and sync, else warn]
+    #[arg(long, env = "ALLCLEAR_LOG", global = true)]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the dashboard and keep it current
+    Serve(serve::Args),
+    /// Keep the data current without serving pages
+    Cron,
+    /// Sync once, now
+    Sync(sync::Args),
+    /// Read the logs and print what was spent
+    Report(report::Args),
+    /// Check configuration, sources, prices and freshness
+    Doctor(doctor::Args),
+    /// Make a data folder with a year of made-up data, to look around
+    Demo(demo::DemoArgs),
+    /// Show, check or explain the configuration files
+    #[command(subcommand)]
+    Config(config::Action),
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let command = cli.command.unwrap_or(Command::Serve(serve::Args::default()));
+    let talkative = matches!(command, Command::Serve(_) | Command::Cron | Command::Sync(_));
+    start_log(cli.global.log.as_deref(), if talkative { "info" } else { "warn" });
+    match run(&cli.global, command) {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("allclear: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => block_on(true, serve::run(config_of(global)?, args)),
+        Command::Cron => block_on(true, cron::run(config_of(global)?)),
+        Command::Sync(args) => block_on(false, sync::run(config_of(global)?, args)),
+        Command::Report(args) => block_on(false, report::run(config_of(global)?, args)),
+        Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
+        Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
+        Command::Completions(args) => completions::run(&args),
+    }
+}
+
+/// Runs a command to its end. One thread is enough for a short one, and starts sooner.
+fn block_on(threads: bool, work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let mut builder =
+        if threads { tokio::runtime::Builder::new_multi_thread() } else { tokio::runtime::Builder::new_current_thread() };
+    builder.enable_all().build()?.block_on(work)
+}
+
+fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
+    let zone = match &global.timezone {
+        Some(name) => Some(Zone::parse(name).ok_or_else(|| {
+            anyhow::anyhow!("the time zone \"{name}\" is not known; write an IANA name such as Europe/Berlin or UTC")
+        })?),
+        None => None,
+    };
+    let environment = Environment {
+        data_dir: global.data_dir.clone(),
+        addr: global.addr,
+        allowed_hosts: global.allowed_hosts.iter().map(|host| host.trim().to_ascii_lowercase()).collect(),
+        zone,
+    };
+    let config = ConfigStore::load(environment)?;
+    for problem in config.problems() {
+        tracing::warn!(file = problem.file, "data/config/{}: {}; its defaults are in force", problem.file, problem.message);
+    }
+    Ok(Arc::new(config))
+}
+
+fn start_log(filter: Option<&str>, default: &str) {
+    let filter = filter.map_or_else(|| EnvFilter::new(default), EnvFilter::new);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).compact().init();
+}
+
+/// Says a sentence to the person at the terminal, beside the results.
+#[expect(clippy::print_stderr, reason = "the command line speaks here, and nowhere else")]
+fn say(sentence: &str) {
+    eprintln!("{sentence}");
+}
+
+/// Prints a result. A closed pipe (`| head`) is not an error.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    match writeln!(std::io::stdout().lock(), "{}", text.trim_end_matches('\n')) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

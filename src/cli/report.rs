@@ -1,0 +1,220 @@
+//! `allclear report`: reads what was appended to the logs, answers from the roll-ups.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, SecondsFormat, Utc};
+use clap::ValueEnum;
+
+use super::sync::{bar, source, update_bar};
+use crate::analytics::{ProjectNames, Report, ReportBy, report};
+use crate::config::{Config, ConfigStore};
+use crate::model::{DateRange, RollupRow};
+use crate::sources::Source;
+use crate::store::Store;
+use crate::sync::lock::{self, Acquire};
+use crate::sync::{Ingested, ingest};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The days to report, ending today
+    #[arg(long, value_enum, default_value_t = Span::D30, conflicts_with_all = ["since", "until"])]
+    window: Span,
+    /// First day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    since: Option<NaiveDate>,
+    /// Last day, YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+    /// What the rows are
+    #[arg(long, value_enum, default_value_t = By::Day)]
+    by: By,
+    /// Only this source (repeatable)
+    #[arg(long = "source", value_name = "NAME", value_parser = source)]
+    sources: Vec<Source>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print CSV
+    #[arg(long)]
+    csv: bool,
+    /// Use no network. Logs and prices are local anyway, so this changes nothing today
+    #[arg(long)]
+    offline: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Span {
+    #[value(name = "7d")]
+    D7,
+    #[value(name = "30d")]
+    D30,
+    #[value(name = "90d")]
+    D90,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum By {
+    Day,
+    Month,
+    Model,
+    Project,
+    Session,
+    Source,
+}
+
+pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
+    let current = config.current();
+    let today = current.zone.date(Utc::now());
+    let range = range(&args, today)?;
+    let store = Store::open(&config.environment.data_dir).await?;
+    let complete = read_logs(&config, &current, &store, args.json || args.csv).await?;
+    let mut rows = store.rollup(range).await?;
+    if !args.sources.is_empty() {
+        rows.retain(|row| args.sources.iter().any(|source| source.name() == row.source.as_ref()));
+    }
+    let range = range.unwrap_or_else(|| all_days(&rows, today));
+    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+    let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let report = report(&rows, &names, range, args.by.into(), &current.zone.to_string(), now);
+    super::print(&match (args.json, args.csv) {
+        (true, _) => serde_json::to_string_pretty(&report)?,
+        (_, true) => csv(&report),
+        _ => table(&report),
+    })?;
+    store.close().await;
+    Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {
+    if args.since.is_some() || args.until.is_some() {
+        let to = args.until.unwrap_or(today);
+        let from = args.since.unwrap_or(NaiveDate::MIN);
+        anyhow::ensure!(from <= to, "--since {from} is after --until {to}");
+        // Without a first day: everything up to the last one.
+        return Ok(Some(DateRange { from: from.max(EARLIEST), to }));
+    }
+    Ok(match args.window {
+        Span::D7 => Some(DateRange::ending(today, 7)),
+        Span::D30 => Some(DateRange::ending(today, 30)),
+        Span::D90 => Some(DateRange::ending(today, 90)),
+        Span::All => None,
+    })
+}
+
+/// No usage is older than the first of these models.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date of the calendar");
+
+fn all_days(rows: &[RollupRow], today: NaiveDate) -> DateRange {
+    let from = rows.first().map_or(today, |row| row.date);
+    DateRange { from: from.min(today), to: rows.last().map_or(today, |row| row.date).max(today) }
+}
+
+/// Reads what is new; false when some of it could not be read. While a sync runs elsewhere, it does the reading.
+async fn read_logs(config: &ConfigStore, current: &Config, store: &Store, quiet: bool) -> anyhow::Result<bool> {
+    if !current.sources.of(Source::ClaudeCode).enabled {
+        return Ok(true);
+    }
+    let lock = lock::acquire(&config.environment.data_dir.join(crate::sync::LOCK_FILE), Utc::now())?;
+    let Acquire::Held(_lock) = lock else {
+        super::say("A sync is running: these are the numbers before it.");
+        return Ok(true);
+    };
+    let bar = (!quiet && std::io::stderr().is_terminal()).then(bar);
+    let progress = |done, total| {
+        if let Some(bar) = &bar {
+            update_bar(bar, done, total);
+        }
+    };
+    let read = ingest(store, current, &progress, &|| false).await?;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    tell_problems(&read);
+    Ok(read.files_bad.count == 0)
+}
+
+fn tell_problems(read: &Ingested) {
+    for (problems, what) in [(&read.lines_bad, "lines passed over"), (&read.files_bad, "files not readable")] {
+        if problems.count > 0 {
+            super::say(&format!("{} {what}: {}", problems.count, problems.examples.join("; ")));
+        }
+    }
+    if read.roots == 0 {
+        super::say(&format!("No Claude Code logs found in {}.", read.looked_in));
+    }
+}
+
+impl From<By> for ReportBy {
+    fn from(by: By) -> ReportBy {
+        match by {
+            By::Day => ReportBy::Day,
+            By::Month => ReportBy::Month,
+            By::Model => ReportBy::Model,
+            By::Project => ReportBy::Project,
+            By::Session => ReportBy::Session,
+            By::Source => ReportBy::Source,
+        }
+    }
+}
+
+fn csv(report: &Report) -> String {
+    let mut text = String::from("key,tokensIn,tokensOut,input,cacheWrite5m,cacheWrite1h,cacheRead,output,cost,unpricedTokensIn,unpricedTokensOut,messages,sessions\n");
+    for row in &report.rows {
+        let (all, tokens) = (&row.totals, &row.totals.tokens);
+        let cost = all.cost.map_or_else(String::new, |cost| cost.to_f64().to_string());
+        text += &format!(
+            "{},{},{},{},{},{},{},{},{cost},{},{},{},{}\n",
+            cell(&row.key), all.tokens_in, all.tokens_out, tokens.input, tokens.cache_write_5m, tokens.cache_write_1h,
+            tokens.cache_read, tokens.output, all.unpriced.tokens_in, all.unpriced.tokens_out, all.messages, all.sessions
+        );
+    }
+    text
+}
+
+/// Quotes a text as RFC 4180 has it, and keeps a spreadsheet from taking it for a formula.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+fn table(report: &Report) -> String {
+    let width = report.rows.iter().map(|row| row.key.chars().count()).max().unwrap_or(0).clamp(10, 48);
+    let head = format!("{:<width$} {:>15} {:>13} {:>9} {:>12}\n", "", "tokens in", "tokens out", "messages", "cost");
+    let mut text = format!("{} to {} ({})\n\n{head}", report.from, report.to, report.timezone);
+    let line = |key: &str, totals: &crate::analytics::Totals| {
+        let cost = totals.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+        let more = if totals.unpriced.models.is_empty() { "" } else { " +" };
+        format!("{key:<width$} {:>15} {:>13} {:>9} {cost:>12}{more}\n", totals.tokens_in, totals.tokens_out, totals.messages)
+    };
+    for row in &report.rows {
+        text += &line(&row.key, &row.totals);
+    }
+    text += &line("Total", &report.totals);
+    if report.rows.is_empty() {
+        text += "\nNo usage in these days.\n";
+    }
+    let unpriced = &report.totals.unpriced;
+    if !unpriced.models.is_empty() {
+        text += &format!(
+            "\n+ without a price: {} ({} tokens in, {} out). Enter one in data/config/prices.json.\n",
+            unpriced.models.join(", "), unpriced.tokens_in, unpriced.tokens_out
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn csv_cells_are_quoted_and_never_formulas() {
+        assert_eq!(cell("plain"), "plain");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+    }
+}

@@ -1,0 +1,52 @@
+//! `allclear serve`: the dashboard, and the schedule that keeps it current.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::config::ConfigStore;
+use crate::server::{App, router, shutdown, site_options};
+use crate::store::Store;
+use crate::sync::{Clock, Engine, keep_time, watch_logs};
+
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Args {
+    /// Serve the pages only; sync when asked
+    #[arg(long)]
+    no_schedule: bool,
+}
+
+pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
+    let addr = config.environment.addr;
+    let store = Store::open(&config.environment.data_dir).await?;
+    let listener = tokio::net::TcpListener::bind(addr)
+        .await
+        .with_context(|| format!("listening on {addr}; is another program there? ALLCLEAR_ADDR names another address"))?;
+    let addr = listener.local_addr()?;
+    let engine = Arc::new(Engine::new(store, config, Clock::system()).await?);
+    let app = App { engine: engine.clone(), leptos: site_options(addr) };
+    tracing::info!(%addr, "Allclear is at http://{addr}");
+    let mut work = Vec::new();
+    if !args.no_schedule {
+        work.push(tokio::spawn(keep_time(engine.clone(), true)));
+        work.push(tokio::spawn(watch_logs(engine.clone())));
+    }
+    let stop = {
+        let engine = engine.clone();
+        async move {
+            shutdown::signal().await;
+            engine.stop();
+        }
+    };
+    let mut stopping = engine.stopping();
+    let served = tokio::spawn(async move { axum::serve(listener, router(app)).with_graceful_shutdown(stop).await });
+    let _ = stopping.wait_for(|stop| *stop).await;
+    work.push(tokio::spawn(async move {
+        if let Ok(Err(error)) = served.await {
+            tracing::error!("the web server failed: {error}");
+        }
+    }));
+    shutdown::drain(&engine, work).await;
+    Ok(ExitCode::SUCCESS)
+}

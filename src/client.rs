@@ -1,0 +1,65 @@
+//! The browser's side: start of hydration, and the one place that talks to JavaScript.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use crate::app::Root;
+
+const CHARTS: &str = "/charts.js";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `charts/entry.js`; absent until its file has been loaded.
+    #[wasm_bindgen(thread_local_v2, js_name = allclearCharts)]
+    static CHARTS_MODULE: Option<ChartsModule>;
+
+    type ChartsModule;
+    #[wasm_bindgen(method)]
+    fn mount(this: &ChartsModule, element: &web_sys::Element, option: &str);
+}
+
+/// Makes the page alive, and says so to tests (`window._hydrated`).
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(Root);
+    let _ = js_sys::Reflect::set(&window(), &"_hydrated".into(), &JsValue::TRUE);
+}
+
+/// Draws, or draws anew, a chart. The charts' script is loaded on first use, after the page has been painted.
+pub(crate) fn draw_chart(element: &web_sys::Element, option: &str) {
+    if CHARTS_MODULE.with(|module| module.as_ref().map(|module| module.mount(element, option)).is_some()) {
+        return;
+    }
+    let (element, option) = (element.clone(), option.to_owned());
+    let loaded = Closure::once_into_js(move || {
+        CHARTS_MODULE.with(|module| module.as_ref().map(|module| module.mount(&element, &option)));
+    });
+    // A script that cannot be loaded leaves the table below the chart, which holds the same numbers.
+    let script = charts_script();
+    let _ = script.and_then(|script| script.add_event_listener_with_callback("load", loaded.unchecked_ref()).ok());
+}
+
+fn charts_script() -> Option<web_sys::Element> {
+    let document = document();
+    if let Some(script) = document.get_element_by_id("charts-script") {
+        return Some(script);
+    }
+    let script = document.create_element("script").ok()?;
+    for (name, value) in [("id", "charts-script"), ("type", "module"), ("src", CHARTS)] {
+        script.set_attribute(name, value).ok()?;
+    }
+    document.body()?.append_child(&script).ok()?;
+    Some(script)
+}
+
+/// Remembers the theme for a year, or forgets it.
+pub(crate) fn keep_theme(name: Option<&str>) {
+    let cookie = match name {
+        Some(name) => format!("theme={name}; Path=/; Max-Age=31536000; SameSite=Lax"),
+        None => "theme=; Path=/; Max-Age=0; SameSite=Lax".to_owned(),
+    };
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(&cookie);
+    }
+}

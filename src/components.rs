@@ -1,0 +1,25 @@
+//! Widgets two pages or more share. Know `model` and the browser; never a page, never the server.
+
+mod chart;
+mod header;
+mod icon;
+mod live;
+mod load;
+mod share_table;
+mod sidebar;
+mod stat;
+mod time;
+mod toast;
+mod window_switch;
+
+pub use chart::ChartCard;
+pub use header::{Header, load_header, start_sync};
+pub use icon::Icon;
+pub use live::{Live, provide_live, use_live};
+pub use load::{Empty, Load};
+pub use share_table::{Share, ShareTable};
+pub use sidebar::Sidebar;
+pub use stat::{Stat, StatCard};
+pub use time::{Ago, provide_now};
+pub use toast::{Toast, Toaster, use_toast};
+pub use window_switch::{WindowSwitch, use_window};

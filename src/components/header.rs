@@ -1,0 +1,149 @@
+//! The header of every page: where one is, how current the data is, and the Refresh button.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Deserialize, Serialize};
+
+use super::{Ago, Icon, Load, Toast, use_live, use_toast};
+use crate::error::AppError;
+use crate::model::{LiveState, Moment, RunStatus, SyncRun};
+
+/// What the header is drawn from before the stream speaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderData {
+    pub live: LiveState,
+    /// The last success, in the user's zone.
+    pub last_success_text: String,
+    /// Configuration files that could not be used, in words.
+    pub problems: Vec<String>,
+}
+
+#[server(prefix = "/rpc", endpoint = "load_header", input = leptos::server_fn::codec::Json)]
+pub async fn load_header() -> Result<HeaderData, AppError> {
+    let app = crate::server::app()?;
+    let live = app.engine.live().borrow().clone();
+    let zone = app.engine.config.current().zone;
+    let last_success_text = live.last_success.as_deref().map(|at| zone.moment(at).text).unwrap_or_default();
+    let problems = app.engine.config.problems().into_iter();
+    let problems = problems.map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
+    Ok(HeaderData { live, last_success_text, problems })
+}
+
+/// Runs a sync to its end. A POST, so that it works as a plain form too.
+#[server(prefix = "/rpc", endpoint = "start_sync")]
+pub async fn start_sync() -> Result<SyncRun, AppError> {
+    let app = crate::server::app()?;
+    match app.engine.run(crate::model::Trigger::Manual, &[]).await? {
+        crate::sync::Outcome::Finished(run) => Ok(run),
+        crate::sync::Outcome::Busy(_) => Err(AppError::SyncRunning.answer()),
+    }
+}
+
+#[component]
+pub fn Header() -> impl IntoView {
+    let live = use_live();
+    let header = Resource::new(|| (), |()| load_header());
+    let location = use_location();
+    let crumb = move || match location.pathname.get().as_str() {
+        "/" => "Overview",
+        "/tokens" => "Tokens",
+        "/sync" => "Sync log",
+        _ => "Not found",
+    };
+    view! {
+        <header class="top">
+            <p class="crumb">{crumb}</p>
+            <span class="grow"></span>
+            <Load data=header view=move |header: HeaderData| {
+                live.drawn(&header.live);
+                view! { <SyncStatus header /> }.into_any()
+            } />
+            <RefreshButton />
+        </header>
+    }
+}
+
+/// Never synced, syncing with progress, synced and when, partly or wholly failed and why.
+#[component]
+fn SyncStatus(header: HeaderData) -> impl IntoView {
+    let live = use_live();
+    let drawn = header.live;
+    let version = drawn.version.clone();
+    let text = header.last_success_text;
+    let first = drawn.last_success.clone();
+    let state = Memo::new(move |_| live.state_or(&drawn));
+    let shown = move || {
+        let state = state.get();
+        if let Some(running) = state.running {
+            let percent = running.done.saturating_mul(100).checked_div(running.total);
+            let progress = percent.map_or_else(String::new, |percent| format!(" {percent} %"));
+            return view! { <i class="dot busy"></i>"Syncing"{progress} }.into_any();
+        }
+        let success = state.last_success.map(|at| {
+            let text = if first.as_ref() == Some(&at) { text.clone() } else { String::new() };
+            view! { <Ago moment=Moment { at, text } /> }
+        });
+        match state.last {
+            None => view! { <i class="dot"></i>"Never synced" }.into_any(),
+            Some(run) if run.status == RunStatus::Success => view! { <i class="dot ok"></i>"Synced "{success} }.into_any(),
+            Some(run) => {
+                let (dot, word) = if run.status == RunStatus::Partial { ("dot warn", "Partly synced") } else { ("dot bad", "Sync failed") };
+                let why = run.error.unwrap_or_default();
+                view! { <i class=dot></i><a href="/sync" title=why>{word}</a><span class="since">" last success "{success}</span> }.into_any()
+            }
+        }
+    };
+    let newer = move || state.with(|state| state.version != version);
+    view! {
+        <p class="status" role="status">{shown}</p>
+        {move || newer().then(|| view! { <a class="btn" href="" rel="external">"New version: reload"</a> })}
+    }
+}
+
+/// Starts a sync, or attaches to the running one; spins while one runs, whoever started it.
+#[component]
+fn RefreshButton() -> impl IntoView {
+    let live = use_live();
+    let toast = use_toast();
+    let action = ServerAction::<StartSync>::new();
+    let busy = Memo::new(move |_| action.pending().get() || live.is_running());
+    // While our toast announces a run, it tells how far the run is and how it ends, whoever started it.
+    Effect::new(move |_| {
+        if let (true, Some(percent)) = (toast.is_working(), live.percent()) {
+            toast.show(Toast::Working(format!("Syncing… {percent} %")));
+        }
+    });
+    Effect::new(move |ended: Option<Option<SyncRun>>| {
+        let last = live.last_run();
+        if ended.is_some_and(|before| before != last) && toast.is_working() && !action.pending().get_untracked() {
+            last.iter().for_each(|run| toast.show(result_of(run)));
+        }
+        last
+    });
+    Effect::new(move |_| match action.value().get() {
+        Some(Ok(run)) => toast.show(result_of(&run)),
+        // The page attaches to the run in progress; the stream tells how it ends.
+        Some(Err(AppError::SyncRunning)) => toast.show(Toast::Working("Sync already in progress…".to_owned())),
+        Some(Err(error)) => toast.show(Toast::Failed { title: "Sync failed".to_owned(), detail: error.to_string() }),
+        None => {}
+    });
+    view! {
+        <ActionForm action=action attr:class="refresh" on:submit=move |_| toast.show(Toast::Working("Syncing…".to_owned()))>
+            <button class="btn" aria-label="Refresh" aria-busy=move || busy.get().to_string() disabled=move || action.pending().get()>
+                {Icon::Sync.view()}
+                <span>"Refresh"</span>
+            </button>
+        </ActionForm>
+    }
+}
+
+fn result_of(run: &SyncRun) -> Toast {
+    let seconds = format!("{}.{} s", run.duration_ms / 1000, run.duration_ms % 1000 / 100);
+    let rows = run.rows();
+    let news = if rows == 0 { "nothing new".to_owned() } else { format!("{rows} new message{}", if rows == 1 { "" } else { "s" }) };
+    match (run.status, &run.error) {
+        (RunStatus::Success, _) => Toast::Done { title: format!("Sync complete ({seconds})"), detail: news },
+        (RunStatus::Partial, error) => Toast::Failed { title: format!("Partly synced ({seconds})"), detail: error.clone().unwrap_or_default() },
+        (_, error) => Toast::Failed { title: "Sync failed".to_owned(), detail: error.clone().unwrap_or_default() },
+    }
+}

@@ -1,0 +1,34 @@
+//! The icons, as paths of a 24-unit square.
+
+use leptos::prelude::*;
+
+/// An icon; decoration, so hidden from screen readers: the words beside it say what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Overview,
+    Tokens,
+    Sync,
+    Check,
+    Attention,
+    Theme,
+    Close,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Icon::Overview => "M3 11 12 4l9 7v9H3z",
+            Icon::Tokens => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15 9.200c-.6-.8-1.700-1.200-3-1.200-1.700 0-3 .8-3 2s1.300 1.700 3 2 3 .8 3 2-1.300 2-3 2c-1.300 0-2.400-.4-3-1.200M12 6.500v11",
+            Icon::Sync => "M4 12a8 8 0 0 1 14-5l2 2M20 12a8 8 0 0 1-14 5l-2-2M20 4v5h-5M4 20v-5h5",
+            Icon::Check => "M6 12.500l4 4 8-9",
+            Icon::Attention => "M12 6v8m0 4v.010",
+            Icon::Theme => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 7a5 5 0 0 1 0 10",
+            Icon::Close => "M6 6l12 12M18 6 6 18",
+        }
+    }
+
+    #[must_use]
+    pub fn view(self) -> impl IntoView {
+        view! { <svg viewBox="0 0 24 24" aria-hidden="true"><path d=self.path() /></svg> }
+    }
+}

@@ -1,0 +1,94 @@
+//! The live connection of a page: one `/events` stream, closed while the tab is hidden.
+
+use codee::string::JsonSerdeCodec;
+use leptos::prelude::*;
+use leptos_use_document_visibility::use_document_visibility;
+use leptos_use_event_source::{
+    ReconnectLimit, UseEventSourceOptions, UseEventSourceReturn, use_event_source_with_options,
+};
+
+use crate::model::{LiveState, SyncRun};
+
+/// What the page knows of the server at this moment.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The last state that came over the stream; `None` until the first.
+    state: RwSignal<Option<LiveState>>,
+    /// Grows when the numbers of the pages are out of date.
+    version: RwSignal<u64>,
+    /// The snapshot the page was drawn from.
+    seen: RwSignal<Option<u64>>,
+}
+
+impl Live {
+    /// A source for resources: changes exactly when they should fetch again.
+    #[must_use]
+    pub fn version(self) -> u64 {
+        self.version.get()
+    }
+
+    /// The state to show: the stream's, until it speaks the one the page came with.
+    #[must_use]
+    pub fn state_or(self, drawn: &LiveState) -> LiveState {
+        self.state.get().unwrap_or_else(|| drawn.clone())
+    }
+
+    /// Takes note of the snapshot the page came with, so that the stream's first word does not fetch it again.
+    pub fn drawn(self, state: &LiveState) {
+        if self.seen.get_untracked().is_none() {
+            self.seen.set(Some(state.snapshot));
+        }
+    }
+
+    fn take(self, state: LiveState) {
+        let seen = self.seen.get_untracked();
+        if seen.is_some_and(|seen| seen != state.snapshot) {
+            self.version.update(|version| *version += 1);
+        }
+        self.seen.set(Some(state.snapshot));
+        self.state.set(Some(state));
+    }
+
+    /// The last run the stream told of.
+    #[must_use]
+    pub fn last_run(self) -> Option<SyncRun> {
+        self.state.get().and_then(|state| state.last)
+    }
+
+    /// Whether a run is in progress, whoever started it.
+    #[must_use]
+    pub fn is_running(self) -> bool {
+        self.state.with(|state| state.as_ref().is_some_and(|state| state.running.is_some()))
+    }
+
+    /// How far a run is, 0 to 100, when it says so.
+    #[must_use]
+    pub fn percent(self) -> Option<u64> {
+        self.state.with(|state| {
+            let running = state.as_ref()?.running.as_ref()?;
+            running.done.saturating_mul(100).checked_div(running.total)
+        })
+    }
+}
+
+/// Opens the stream in the browser and makes it available to the page.
+pub fn provide_live() {
+    let live = Live { state: RwSignal::new(None), version: RwSignal::new(0), seen: RwSignal::new(None) };
+    provide_context(live);
+    let options = UseEventSourceOptions::default().immediate(false).reconnect_limit(ReconnectLimit::Infinite);
+    let UseEventSourceReturn { message, open, close, .. } =
+        use_event_source_with_options::<LiveState, JsonSerdeCodec>("/events", options);
+    let visibility = use_document_visibility();
+    Effect::new(move |_| if visibility.get() == web_sys::VisibilityState::Visible { open() } else { close() });
+    Effect::new(move |_| {
+        if let Some(message) = message.get() {
+            live.take(message.data);
+        }
+    });
+}
+
+/// Returns the page's live connection.
+#[must_use]
+pub fn use_live() -> Live {
+    expect_context::<Live>()
+}

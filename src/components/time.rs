@@ -1,0 +1,71 @@
+//! Points in time: absolute in the HTML, relative once the page is alive, absolute again on hover.
+
+use chrono::DateTime;
+use leptos::prelude::*;
+use leptos_use_interval_fn::use_interval_fn;
+
+use crate::model::Moment;
+
+/// How often relative times are told anew.
+const TOLD_EVERY_MS: u64 = 5_000;
+
+/// The browser's clock, `None` until the page is alive: the first render must equal the server's.
+#[derive(Clone, Copy)]
+struct Now(RwSignal<Option<i64>>);
+
+/// Starts the clock of the page.
+pub fn provide_now() {
+    let now = RwSignal::new(None);
+    provide_context(Now(now));
+    Effect::new(move |_| now.set(now_ms()));
+    use_interval_fn(move || now.set(now_ms()), TOLD_EVERY_MS);
+}
+
+#[cfg(feature = "hydrate")]
+#[expect(clippy::cast_possible_truncation, clippy::unnecessary_wraps, reason = "milliseconds since 1970 are whole; the server has no such clock")]
+fn now_ms() -> Option<i64> {
+    Some(js_sys::Date::now() as i64)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn now_ms() -> Option<i64> {
+    None
+}
+
+/// Shows a moment.
+#[component]
+pub fn Ago(moment: Moment) -> impl IntoView {
+    let now = use_context::<Now>();
+    let at_ms = DateTime::parse_from_rfc3339(&moment.at).map(|at| at.timestamp_millis()).ok();
+    let text = moment.text.clone();
+    let shown = move || {
+        let now = now.and_then(|Now(now)| now.get());
+        now.zip(at_ms).map_or_else(|| text.clone(), |(now, at)| relative(now - at))
+    };
+    let title = if moment.text.is_empty() { moment.at.clone() } else { moment.text };
+    view! { <time datetime=moment.at title=title>{shown}</time> }
+}
+
+/// `just now`, `12 s ago`, `5 min ago`, `2 h ago`, `3 d ago`.
+fn relative(elapsed_ms: i64) -> String {
+    let seconds = elapsed_ms / 1000;
+    match seconds {
+        ..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn elapsed_time_is_told_in_its_largest_unit() {
+        for (seconds, text) in [(-9, "just now"), (4, "just now"), (12, "12 s ago"), (300, "5 min ago"), (7_200, "2 h ago"), (260_000, "3 d ago")] {
+            assert_eq!(relative(seconds * 1000), text);
+        }
+    }
+}

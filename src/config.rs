@@ -1,0 +1,143 @@
+//! The user's choices: environment and `data/config/*.json` → one validated [`Config`].
+//!
+//! Every file is optional and refuses unknown keys. A broken file changes nothing: the last good value stays (the
+//! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret.
+
+mod files;
+mod zone;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::model::fingerprint;
+use crate::pricing::PriceTable;
+pub use files::{SourceConfig, SourcesFile, SyncFile, example};
+pub use zone::Zone;
+
+/// Where the web server listens unless told otherwise: this machine only.
+pub const DEFAULT_ADDR: &str = "127.0.0.1:3000";
+
+/// What comes from the command line and the environment, fixed for the life of the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    pub data_dir: PathBuf,
+    pub addr: SocketAddr,
+    /// Host names beside the local ones under which the dashboard may be reached.
+    pub allowed_hosts: Vec<String>,
+    /// `ALLCLEAR_TIMEZONE`, else `TZ`, when they name a zone.
+    pub zone: Option<Zone>,
+}
+
+/// The choices in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub sync: SyncFile,
+    pub sources: SourcesFile,
+    pub zone: Zone,
+    pub prices: Arc<PriceTable>,
+    /// Names the price table, so that costs are computed again when it changes.
+    pub prices_stamp: String,
+}
+
+/// A file that could not be used, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigProblem {
+    pub file: String,
+    pub message: String,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    config: Arc<Config>,
+    problems: Vec<ConfigProblem>,
+}
+
+/// The configuration of the running program; readers get a consistent whole, reloads swap it.
+#[derive(Debug)]
+pub struct ConfigStore {
+    pub environment: Environment,
+    loaded: ArcSwap<Loaded>,
+}
+
+impl ConfigStore {
+    /// Reads the files for the first time; what is broken gets its default and is listed in [`ConfigStore::problems`].
+    ///
+    /// # Errors
+    /// Only when the built-in price table is damaged, which a test excludes.
+    pub fn load(environment: Environment) -> anyhow::Result<ConfigStore> {
+        let defaults = Config {
+            sync: SyncFile::default(),
+            sources: SourcesFile::default(),
+            zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
+            prices: Arc::new(PriceTable::builtin()?),
+            prices_stamp: String::new(),
+        };
+        let loaded = read_all(&environment, &defaults);
+        Ok(ConfigStore { environment, loaded: ArcSwap::from_pointee(loaded) })
+    }
+
+    #[must_use]
+    pub fn current(&self) -> Arc<Config> {
+        self.loaded.load().config.clone()
+    }
+
+    #[must_use]
+    pub fn problems(&self) -> Vec<ConfigProblem> {
+        self.loaded.load().problems.clone()
+    }
+
+    /// Reads the files again. What is broken keeps its value; returns the problems.
+    pub fn reload(&self) -> Vec<ConfigProblem> {
+        let before = self.current();
+        let loaded = read_all(&self.environment, &before);
+        let problems = loaded.problems.clone();
+        self.loaded.store(Arc::new(loaded));
+        problems
+    }
+
+    #[must_use]
+    pub fn config_dir(&self) -> PathBuf {
+        config_dir(&self.environment.data_dir)
+    }
+}
+
+/// Where the user's choices lie.
+#[must_use]
+pub fn config_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("config")
+}
+
+fn read_all(environment: &Environment, before: &Config) -> Loaded {
+    let folder = config_dir(&environment.data_dir);
+    let mut problems = Vec::new();
+    let sync: SyncFile = files::read(&folder, "sync.json", &before.sync, &mut problems);
+    let sources: SourcesFile = files::read(&folder, "sources.json", &before.sources, &mut problems);
+    let zone = environment.zone.or_else(|| sync.timezone.as_deref().and_then(Zone::parse)).unwrap_or_else(Zone::of_this_machine);
+    let (prices, prices_stamp) = read_prices(&folder, before, &mut problems);
+    Loaded { config: Arc::new(Config { sync, sources, zone, prices, prices_stamp }), problems }
+}
+
+fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>) -> (Arc<PriceTable>, String) {
+    let text = match files::text(folder, "prices.json") {
+        Ok(text) => text.unwrap_or_default(),
+        Err(problem) => {
+            problems.push(problem);
+            return (before.prices.clone(), before.prices_stamp.clone());
+        }
+    };
+    let stamp = format!("{} {:x}", env!("CARGO_PKG_VERSION"), fingerprint(text.as_bytes()));
+    if stamp == before.prices_stamp {
+        return (before.prices.clone(), stamp);
+    }
+    let table = PriceTable::builtin().and_then(|table| if text.is_empty() { Ok(table) } else { table.with_overrides(&text) });
+    match table {
+        Ok(table) => (Arc::new(table), stamp),
+        Err(error) => {
+            problems.push(ConfigProblem { file: "prices.json".to_owned(), message: error.to_string() });
+            (before.prices.clone(), before.prices_stamp.clone())
+        }
+    }
+}

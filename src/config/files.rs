@@ -1,0 +1,196 @@
+//! The files of `data/config`, one struct each: every field has a default, unknown keys are refused.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{ConfigProblem, Zone};
+use crate::sources::Source;
+
+/// Configuration is kilobytes; more is a mistake.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// `sync.json`: when the dashboard refreshes itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SyncFile {
+    /// Minutes between two runs, 1 to 1440. Default 15.
+    pub interval_minutes: u32,
+    /// Whether the schedule runs at all; Refresh works regardless. Default true.
+    pub enabled: bool,
+    /// How often a step is tried again after a failure that may pass.
+    pub retry: RetryConfig,
+    /// IANA name of the zone days and months are counted in. Default: the machine's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+}
+
+impl Default for SyncFile {
+    fn default() -> SyncFile {
+        SyncFile { interval_minutes: 15, enabled: true, retry: RetryConfig::default(), timezone: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct RetryConfig {
+    /// Attempts in all, 1 to 10. Default 3.
+    pub max_attempts: u32,
+}
+
+impl Default for RetryConfig {
+    fn default() -> RetryConfig {
+        RetryConfig { max_attempts: 3 }
+    }
+}
+
+/// `sources.json`: one entry per source, by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourcesFile(pub BTreeMap<String, SourceConfig>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Whether the source is read. Default true.
+    pub enabled: bool,
+    /// Folders to read instead of the usual ones (log sources).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roots: Option<Vec<PathBuf>>,
+}
+
+impl Default for SourceConfig {
+    fn default() -> SourceConfig {
+        SourceConfig { enabled: true, roots: None }
+    }
+}
+
+impl SourcesFile {
+    #[must_use]
+    pub fn of(&self, source: Source) -> SourceConfig {
+        self.0.get(source.name()).cloned().unwrap_or_default()
+    }
+}
+
+/// What a file must hold beyond its shape.
+pub(super) trait Validate {
+    fn validate(&self) -> Result<(), String>;
+}
+
+impl Validate for SyncFile {
+    fn validate(&self) -> Result<(), String> {
+        if !(1..=1440).contains(&self.interval_minutes) {
+            return Err(format!("intervalMinutes is {}; choose 1 to 1440 (a day)", self.interval_minutes));
+        }
+        if !(1..=10).contains(&self.retry.max_attempts) {
+            return Err(format!("retry.maxAttempts is {}; choose 1 to 10", self.retry.max_attempts));
+        }
+        match &self.timezone {
+            Some(name) if Zone::parse(name).is_none() => {
+                Err(format!("timezone \"{name}\" is not an IANA zone; write one such as \"Europe/Berlin\" or \"UTC\""))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Validate for SourcesFile {
+    fn validate(&self) -> Result<(), String> {
+        match self.0.keys().find(|name| Source::parse(name).is_none()) {
+            Some(name) => Err(format!("there is no source \"{name}\"; the sources are {}", Source::names())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads one file; when it is missing gives the default, when it is broken what was in force `before`.
+pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
+    folder: &Path, file: &str, before: &T, problems: &mut Vec<ConfigProblem>,
+) -> T {
+    let outcome = text(folder, file).and_then(|text| match text {
+        None => Ok(T::default()),
+        Some(text) => serde_json::from_str::<T>(&text)
+            .map_err(|error| error.to_string())
+            .and_then(|value| value.validate().map(|()| value))
+            .map_err(|message| ConfigProblem { file: file.to_owned(), message }),
+    });
+    outcome.unwrap_or_else(|problem| {
+        problems.push(problem);
+        before.clone()
+    })
+}
+
+/// Reads a file's text; `None` when there is none.
+pub(super) fn text(folder: &Path, file: &str) -> Result<Option<String>, ConfigProblem> {
+    let problem = |message: String| ConfigProblem { file: file.to_owned(), message };
+    let path = folder.join(file);
+    match std::fs::metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(problem(format!("cannot be read: {error}"))),
+        Ok(metadata) if metadata.len() > MAX_BYTES => return Err(problem(format!("is larger than {} MB", MAX_BYTES >> 20))),
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(&path).map_err(|error| problem(format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| problem("is not UTF-8 text; save it as UTF-8".to_owned()))?;
+    Ok(Some(text.trim_start_matches('\u{feff}').to_owned()))
+}
+
+/// The documented example of every file, as `allclear config example` prints it.
+#[must_use]
+pub fn example() -> serde_json::Value {
+    json!({
+        "sync.json": {"intervalMinutes": 15, "enabled": true, "retry": {"maxAttempts": 3}, "timezone": "Europe/Berlin"},
+        "sources.json": {
+            "claude_code": {"enabled": true, "roots": ["/home/me/.claude"]},
+            "manual": {"enabled": true}
+        },
+        "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<SyncFile, &str>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("sync.json"), text).expect("writes");
+        let mut problems = Vec::new();
+        let before = SyncFile { interval_minutes: 99, ..SyncFile::default() };
+        let read = read(folder.path(), "sync.json", &before, &mut problems);
+        match expected {
+            Ok(value) => assert_eq!((read, problems), (value, Vec::new())),
+            Err(part) => {
+                assert_eq!(read, before, "a broken file keeps what was in force");
+                assert!(problems[0].message.contains(part), "{problems:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_are_read_strictly_and_broken_ones_change_nothing() {
+        check("{}", Ok(SyncFile::default()));
+        check("\u{feff}{\"intervalMinutes\": 7}", Ok(SyncFile { interval_minutes: 7, ..SyncFile::default() }));
+        check("{\"intervalMinutes\": 0}", Err("choose 1 to 1440"));
+        check("{\"intervalMinutes\": 1441}", Err("choose 1 to 1440"));
+        check("{\"intervalMinutes\": \"15\"}", Err("line 1"));
+        check("{\"interval\": 15}", Err("unknown field `interval`"));
+        check("{\"timezone\": \"Mars/Olympus\"}", Err("IANA"));
+        check("{\"intervalMinutes\": 15", Err("EOF"));
+    }
+
+    #[test]
+    fn the_documented_example_is_valid() {
+        let example = example();
+        let sync: SyncFile = serde_json::from_value(example["sync.json"].clone()).expect("parses");
+        sync.validate().expect("is valid");
+        let sources: SourcesFile = serde_json::from_value(example["sources.json"].clone()).expect("parses");
+        sources.validate().expect("is valid");
+        crate::pricing::PriceTable::builtin()
+            .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
+            .expect("is valid");
+    }
+}

@@ -1,0 +1,85 @@
+//! The error at the wire: what a browser or a script is told when a request fails.
+//!
+//! Carries no internals. `From<anyhow::Error>` logs the cause and answers with a bland sentence.
+
+use leptos::prelude::FromServerFnError;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::ServerFnErrorErr;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Every way a request can fail.
+#[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppError {
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("There is nothing at this address.")]
+    NotFound,
+    /// Another run holds the lock.
+    #[error("Sync already in progress")]
+    SyncRunning,
+    #[error("Something went wrong on the server. The log has the details.")]
+    Internal,
+    /// The request never reached the server, or the answer was not one of ours.
+    #[error("The server cannot be reached: {0}")]
+    Unreachable(String),
+}
+
+impl AppError {
+    #[must_use]
+    pub const fn status_code(&self) -> u16 {
+        match self {
+            AppError::BadRequest(_) => 400,
+            AppError::NotFound => 404,
+            AppError::SyncRunning => 409,
+            AppError::Internal => 500,
+            AppError::Unreachable(_) => 503,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> AppError {
+        match error {
+            ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => AppError::BadRequest(reason),
+            other => AppError::Unreachable(other.to_string()),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod ssr {
+    use axum::Json;
+    use axum::http::StatusCode;
+    use axum::response::{IntoResponse, Response};
+    use serde_json::json;
+
+    use super::AppError;
+
+    impl AppError {
+        /// Sets the HTTP status of the server function's answer, which would be 500 for every error otherwise.
+        #[must_use]
+        pub fn answer(self) -> AppError {
+            if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+                options.set_status(StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+            }
+            self
+        }
+    }
+
+    impl From<anyhow::Error> for AppError {
+        fn from(error: anyhow::Error) -> AppError {
+            tracing::error!(error = format!("{error:#}"), "a request failed: {error:#}");
+            AppError::Internal.answer()
+        }
+    }
+
+    impl IntoResponse for AppError {
+        fn into_response(self) -> Response {
+            let status = StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, Json(json!({"error": self.to_string(), "details": []}))).into_response()
+        }
+    }
+}

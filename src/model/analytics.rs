@@ -1,0 +1,113 @@
+//! The pre-computed numbers: what `data/analytics.json` publishes and the pages draw.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{CostByBasis, Tokens, Unpriced, Usd};
+
+/// The whole published document (`data/analytics.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Analytics {
+    /// RFC 3339, UTC.
+    pub generated_at: String,
+    pub timezone: String,
+    /// Keyed `7d`, `30d`, `90d`.
+    pub windows: BTreeMap<String, WindowStats>,
+    pub freshness: Vec<Freshness>,
+}
+
+/// One model's, project's or source's share of a window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Breakdown {
+    /// `None`: there is usage, and none of it has a price.
+    pub cost: Option<Usd>,
+    pub tokens_in: u64,
+    pub tokens_out: u64,
+    pub tokens: Tokens,
+    pub messages: u64,
+    pub sessions: u64,
+    /// True when a part of the usage has no price, so that `cost` is a lower bound.
+    pub unpriced: bool,
+}
+
+/// A day of a window; days without usage are there with zeros.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DaySpend {
+    pub date: NaiveDate,
+    pub cost: Option<Usd>,
+    pub tokens_in: u64,
+    pub tokens_out: u64,
+    pub by_model: BTreeMap<String, Option<Usd>>,
+    pub by_project: BTreeMap<String, Option<Usd>>,
+    pub by_source: BTreeMap<String, Option<Usd>>,
+}
+
+/// The same span right before the window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviousWindow {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub total_cost: Option<Usd>,
+    pub tokens_in: u64,
+    pub tokens_out: u64,
+}
+
+/// Everything about one window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowStats {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub days: u32,
+    pub total_cost: Option<Usd>,
+    pub cost_basis: CostByBasis,
+    pub tokens_in: u64,
+    pub tokens_out: u64,
+    pub tokens: Tokens,
+    pub messages: u64,
+    pub sessions: u64,
+    /// `totalCost / days` (002-05).
+    pub burn_rate: Option<Usd>,
+    pub by_model: BTreeMap<String, Breakdown>,
+    pub by_project: BTreeMap<String, Breakdown>,
+    pub by_source: BTreeMap<String, Breakdown>,
+    pub daily: Vec<DaySpend>,
+    pub previous: PreviousWindow,
+    /// Change of the cost against the previous window in whole percent; `None` when there is nothing to compare with.
+    pub trend_pct: Option<i64>,
+    pub unpriced: Unpriced,
+}
+
+/// How current one source is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FreshnessState {
+    Current,
+    /// No success for longer than three intervals.
+    Late,
+    Failing,
+    /// Nothing to read: not configured, or nothing found.
+    Skipped,
+    #[default]
+    Never,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Freshness {
+    pub source: String,
+    /// The name people read.
+    pub label: String,
+    /// RFC 3339, UTC.
+    pub last_success: Option<String>,
+    pub last_attempt: Option<String>,
+    pub status: FreshnessState,
+    pub message: String,
+    pub due_by: Option<String>,
+}

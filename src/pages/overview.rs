@@ -1,0 +1,144 @@
+//! `/`: the verdict, the numbers of one window, and how current each source is.
+
+#[cfg(feature = "ssr")]
+mod build;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use serde::{Deserialize, Serialize};
+
+use crate::components::{Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_window};
+use crate::error::AppError;
+use crate::model::{Chart, Moment, Window};
+
+/// Everything the page draws, finished.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewPage {
+    pub window: Window,
+    pub verdict: Verdict,
+    pub stats: Vec<Stat>,
+    pub chart: Chart,
+    /// How the spend changed, in a sentence.
+    pub change: String,
+    pub models: Vec<Share>,
+    pub projects: Vec<Share>,
+    pub sources: Vec<SourceRow>,
+    /// Nothing was ever read: where was looked.
+    pub empty: Option<String>,
+}
+
+/// Whether all is clear, and if not what needs the reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub headline: String,
+    pub items: Vec<VerdictItem>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictItem {
+    pub text: String,
+    pub detail: String,
+    pub href: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRow {
+    pub label: String,
+    /// The colour of its dot: `ok`, `warn`, `bad` or nothing.
+    pub dot: String,
+    pub state: String,
+    pub message: String,
+    pub last_success: Option<Moment>,
+    pub every: String,
+}
+
+#[server(prefix = "/rpc", endpoint = "load_overview", input = leptos::server_fn::codec::Json)]
+pub async fn load_overview(window: Window) -> Result<OverviewPage, AppError> {
+    let engine = crate::server::app()?.engine;
+    Ok(build::page(&engine.snapshot(), &engine.config.current(), window))
+}
+
+#[component]
+pub fn OverviewRoute() -> impl IntoView {
+    let window = use_window();
+    let live = use_live();
+    let page = Resource::new(move || (window.get(), live.version()), |(window, _)| load_overview(window));
+    view! {
+        <Title text="Overview" />
+        <Load data=page view=|page: OverviewPage| overview(page).into_any() />
+    }
+}
+
+fn overview(page: OverviewPage) -> impl IntoView {
+    let verdict = verdict(page.verdict);
+    if let Some(looked_in) = page.empty {
+        return view! { {verdict}{nothing_yet(looked_in)}{sources(page.sources)} }.into_any();
+    }
+    let stats = page.stats.into_iter().map(|stat| view! { <StatCard stat /> }).collect_view();
+    let change = (!page.change.is_empty()).then(|| view! { <p class="why">{page.change}</p> });
+    view! {
+        {verdict}
+        <section class="cards" aria-label="Key figures">{stats}</section>
+        <ChartCard title="Spend by model" chart=page.chart><WindowSwitch window=page.window /></ChartCard>
+        {change}
+        <div class="two">
+            <ShareTable title="Top models" column="Model" rows=page.models />
+            <ShareTable title="Top projects" column="Project" rows=page.projects />
+        </div>
+        {sources(page.sources)}
+    }
+    .into_any()
+}
+
+fn verdict(verdict: Verdict) -> impl IntoView {
+    let clear = verdict.items.is_empty();
+    let (mark, icon) = if clear { ("mark", Icon::Check) } else { ("mark warn", Icon::Attention) };
+    let items = verdict
+        .items
+        .into_iter()
+        .map(|item| view! { <li><A href=item.href>{item.text}</A>" "<span class="mute">{item.detail}</span></li> })
+        .collect_view();
+    view! {
+        <section class="verdict">
+            <h1><i class=mark>{icon.view()}</i>{verdict.headline}</h1>
+            {(!clear).then(|| view! { <ul>{items}</ul> })}
+        </section>
+    }
+}
+
+fn nothing_yet(looked_in: String) -> impl IntoView {
+    view! {
+        <Empty title="No usage has been read yet">
+            <p>"Allclear reads the logs Claude Code writes on this machine. It looked in " <code>{looked_in}</code> "."</p>
+            <p>"Use Claude Code once, and its spend appears here by itself. Or look around with a year of made-up data:"</p>
+            <pre><code>"allclear demo\nALLCLEAR_DATA_DIR=allclear-demo allclear serve"</code></pre>
+        </Empty>
+    }
+}
+
+fn sources(sources: Vec<SourceRow>) -> impl IntoView {
+    let rows = sources
+        .into_iter()
+        .map(|source| {
+            let ago = source.last_success.map(|moment| view! { <Ago moment /> }.into_any());
+            view! {
+                <tr>
+                    <th scope="row"><i class=format!("dot {}", source.dot)></i>{source.label}</th>
+                    <td title=source.message>{source.state}</td>
+                    <td class="num">{ago.unwrap_or_else(|| "never".into_any())}</td>
+                    <td class="mute">{source.every}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <header><h2>"Sources"</h2><A href="/sync">"Sync log"</A></header>
+            <table class="tight">
+                <thead class="unseen"><tr><th scope="col">"Source"</th><th scope="col">"State"</th><th scope="col">"Last success"</th><th scope="col">"Interval"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+}

@@ -1,0 +1,32 @@
+//! From a breakdown to the rows of a share table; used by every page that breaks spend down.
+
+use std::collections::BTreeMap;
+
+use crate::components::Share;
+use crate::model::{Breakdown, Usd, compact};
+
+/// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.
+pub(super) fn shares(
+    breakdown: &BTreeMap<String, Breakdown>, total: Option<Usd>, label: impl Fn(&str) -> String, top: usize,
+) -> Vec<Share> {
+    let mut all: Vec<(&String, &Breakdown)> = breakdown.iter().collect();
+    all.sort_by(|a, b| b.1.cost.cmp(&a.1.cost).then_with(|| a.0.cmp(b.0)));
+    let share = |cost: Usd| {
+        let total = total.map_or(0, Usd::pico);
+        (total > 0).then(|| u32::try_from((cost.pico() * 100 + total / 2) / total).unwrap_or(100))
+    };
+    all.into_iter()
+        .take(top)
+        .map(|(name, part)| Share {
+            name: label(name),
+            full: name.clone(),
+            cost: match part.cost {
+                Some(cost) if part.unpriced => format!("{cost} +"),
+                Some(cost) => cost.to_string(),
+                None => "no price".to_owned(),
+            },
+            percent: part.cost.and_then(share),
+            tokens: compact(part.tokens_in + part.tokens_out),
+        })
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! The HTTP interface for scripts: published documents, sync, health (design.md 4).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::App;
+use crate::error::AppError;
+use crate::model::{RunStatus, Trigger};
+use crate::sync::Outcome;
+
+/// `GET /data/analytics.json`
+pub(super) async fn analytics(State(app): State<App>, headers: HeaderMap) -> Response {
+    let snapshot = app.engine.snapshot();
+    document(&headers, &snapshot.analytics.generated_at, snapshot.analytics_json.clone())
+}
+
+/// `GET /data/sync-status.json`
+pub(super) async fn sync_status(State(app): State<App>) -> Result<Response, AppError> {
+    let path = app.engine.config.environment.data_dir.join("sync-status.json");
+    match tokio::fs::read(&path).await {
+        Ok(bytes) => Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(AppError::NotFound),
+        Err(error) => Err(anyhow::Error::from(error).context("reading sync-status.json").into()),
+    }
+}
+
+fn document(headers: &HeaderMap, version: &str, text: Arc<str>) -> Response {
+    let tag = format!("W/\"{version}\"");
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
+    }
+    ([(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)], text.to_string()).into_response()
+}
+
+/// `POST /api/sync`: 200 with the run, 409 with the running one.
+pub(super) async fn sync(State(app): State<App>) -> Result<Response, AppError> {
+    match app.engine.run(Trigger::Manual, &[]).await? {
+        Outcome::Busy(holder) => {
+            let running = app.engine.live().borrow().running.clone();
+            let body = json!({"error": AppError::SyncRunning.to_string(), "details": [holder], "running": running});
+            Ok((StatusCode::CONFLICT, Json(body)).into_response())
+        }
+        Outcome::Finished(run) => {
+            let success = run.status == RunStatus::Success;
+            let message = run.error.clone().unwrap_or_else(|| format!("Sync complete ({} ms)", run.duration_ms));
+            let status = if run.status == RunStatus::Error { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+            let body = json!({
+                "success": success, "message": message, "status": run.status, "durationMs": run.duration_ms,
+                "error": run.error, "steps": run.steps, "id": run.id,
+            });
+            Ok((status, Json(body)).into_response())
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct RunsQuery {
+    limit: Option<u32>,
+}
+
+/// `GET /api/sync/runs?limit=10`
+pub(super) async fn runs(State(app): State<App>, Query(query): Query<RunsQuery>) -> Response {
+    const DEFAULT: u32 = 10;
+    let limit = query.limit.unwrap_or(DEFAULT) as usize;
+    let snapshot = app.engine.snapshot();
+    let runs: Vec<_> = snapshot.runs.iter().take(limit).collect();
+    Json(runs).into_response()
+}
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers too.
+pub(super) async fn readyz(State(app): State<App>) -> Result<&'static str, AppError> {
+    app.engine.store.sqlite_version().await?;
+    Ok("ready\n")
+}

@@ -1,0 +1,29 @@
+//! `/events`: the one live stream. Carries sync progress and snapshot numbers, never the numbers of a page.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::{Stream, StreamExt};
+use tokio_stream::wrappers::WatchStream;
+
+use super::App;
+
+/// Proxies cut connections that are silent for a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How soon a browser comes back after the server went away.
+const COME_BACK_MS: u64 = 2_000;
+
+/// Streams the live state: at once, and at every change, until the server stops.
+pub(super) async fn events(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let mut stopping = app.engine.stopping();
+    let stopped = async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    let states = WatchStream::new(app.engine.live()).filter_map(|state| async move {
+        let event = Event::default().retry(Duration::from_millis(COME_BACK_MS)).json_data(&state);
+        event.ok().map(Ok)
+    });
+    Sse::new(states.take_until(Box::pin(stopped))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}

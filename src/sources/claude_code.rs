@@ -1,0 +1,150 @@
+//! Claude Code's session logs: append-only JSONL under `<config>/projects/<slug>/…` (wire-formats.md 4.1).
+//!
+//! Three stages: [`find`] lists the files, [`Plan::new`] keeps those that grew, [`Plan::read`] reads only what was
+//! appended. Prompt and answer text is skipped unread and never leaves the line it was on.
+
+mod discover;
+mod line;
+mod reader;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use crate::model::{Batch, Cursor, UsageEvent};
+use crate::sources::Problems;
+
+pub use discover::{Found, LogFile, default_roots, find, find_roots};
+
+pub const NAME: &str = "claude_code";
+
+/// Files read between two commits: bounds memory to about 50 MB of facts per gigabyte of logs.
+const GROUP_BYTES: u64 = 1 << 30;
+
+/// What has to be read, given how far we were.
+#[derive(Debug, Default)]
+pub struct Plan {
+    groups: Vec<Vec<Job>>,
+    /// Bytes to read in all.
+    pub bytes: u64,
+    /// Files to read in all.
+    pub files: u64,
+}
+
+#[derive(Debug)]
+struct Job {
+    file: LogFile,
+    from: u64,
+    /// Hash of the bytes right before `from`, to notice a file that was rewritten in place.
+    tail: u64,
+}
+
+/// What one group of files gave.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub batch: Batch,
+    pub lines_bad: Problems,
+    pub files_bad: Problems,
+}
+
+impl Plan {
+    /// Compares the files with the cursors: unchanged files are not opened.
+    #[must_use]
+    pub fn new(files: Vec<LogFile>, cursors: &HashMap<String, Cursor>) -> Plan {
+        let mut plan = Plan::default();
+        let mut group_bytes = 0;
+        for file in files {
+            let (from, tail) = match cursors.get(&file.item).map(|cursor| file.resume(cursor)) {
+                Some(None) => continue,
+                Some(Some(start)) => start,
+                None => (0, 0),
+            };
+            let bytes = file.size.saturating_sub(from);
+            plan.bytes += bytes;
+            plan.files += 1;
+            if plan.groups.is_empty() || group_bytes + bytes > GROUP_BYTES {
+                plan.groups.push(Vec::new());
+                group_bytes = 0;
+            }
+            group_bytes += bytes;
+            if let Some(group) = plan.groups.last_mut() {
+                group.push(Job { file, from, tail });
+            }
+        }
+        plan
+    }
+
+    /// Returns the groups, each to be read and stored before the next.
+    #[must_use]
+    pub fn into_groups(self) -> Vec<Group> {
+        self.groups.into_iter().map(Group).collect()
+    }
+}
+
+/// Files that are read in parallel and stored in one transaction.
+#[derive(Debug)]
+pub struct Group(Vec<Job>);
+
+impl Group {
+    /// Reads the appended part of every file; `done` counts the bytes, for a progress bar.
+    #[must_use]
+    pub fn read(self, done: &AtomicU64) -> Reading {
+        let readings: Vec<Reading> = self
+            .0
+            .into_par_iter()
+            .map_init(reader::Buffer::default, |buffer, job| {
+                let bytes = job.file.size.saturating_sub(job.from);
+                let reading = read_file(job, buffer);
+                done.fetch_add(bytes, Ordering::Relaxed);
+                reading
+            })
+            .collect();
+        let mut all = Reading::default();
+        all.batch.source = NAME;
+        all.batch.events.reserve_exact(readings.iter().map(|reading| reading.batch.events.len()).sum());
+        for reading in readings {
+            all.batch.events.extend(reading.batch.events);
+            all.batch.cursors.extend(reading.batch.cursors);
+            all.lines_bad.merge(reading.lines_bad);
+            all.files_bad.merge(reading.files_bad);
+        }
+        all
+    }
+}
+
+fn read_file(job: Job, buffer: &mut reader::Buffer) -> Reading {
+    let mut reading = Reading::default();
+    let mut lines = line::Lines::new(&job.file);
+    match reader::read(&job.file.path, job.from, job.tail, buffer, |offset, text| lines.take(offset, text)) {
+        Ok(end) => reading.batch.cursors.push(job.file.cursor(end.position, end.tail)),
+        // What was read before the error is kept; the cursor stays, so the file is tried again.
+        Err(error) => reading.files_bad.add(|| format!("{}: {error}", job.file.path.display())),
+    }
+    reading.batch.events = lines.events;
+    reading.lines_bad = lines.bad;
+    reading
+}
+
+/// One file's text, names shared among its events.
+type Shared = Arc<str>;
+
+/// Keeps the better of two sightings that follow each other, which is what streaming writes.
+fn push_or_improve(events: &mut Vec<UsageEvent>, event: UsageEvent) {
+    match events.last_mut() {
+        Some(last) if last.key == event.key => {
+            if crate::model::rank(&event, last).is_gt() {
+                *last = event;
+            }
+        }
+        _ => events.push(event),
+    }
+}
+
+/// Where Claude Code keeps its logs, or what the user said instead.
+#[must_use]
+pub fn roots(configured: Option<&[PathBuf]>) -> Vec<PathBuf> {
+    configured.map_or_else(default_roots, <[PathBuf]>::to_vec)
+}

@@ -1,0 +1,19 @@
+//! Where everything is kept: the database is the state, JSON documents are published from it, JSONL is the archive.
+//!
+//! Knows SQL and files, and nothing of sources, HTTP or prices. All writes of facts go through [`Store::apply`], in
+//! one transaction with the roll-ups and cursors they imply, so that a half-finished sync is never visible.
+
+mod db;
+pub mod documents;
+pub mod history;
+mod merge;
+mod rollup;
+mod runs;
+mod usage;
+
+pub use db::Store;
+pub use runs::SourceState;
+pub use usage::Applied;
+
+/// The only organisation of a single machine; first in every key, so that a hub can hold many.
+pub const LOCAL_ORG: &str = "local";

@@ -1,0 +1,158 @@
+//! Opening the database: connection settings, the version gate, migrations.
+//!
+//! One writer connection, which also does the checkpoints, and a few read-only ones. Never opened by anything that
+//! bundles SQLite below 3.51.3: versions before it can lose committed writes in WAL mode (reliability.md 0.2).
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+const DATABASE_FILE: &str = "allclear.db";
+/// 3.51.3, the first release without the WAL-reset bug.
+const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Requests read memory; the readers serve paged tables and exports only.
+const READERS: u32 = 4;
+/// A second process (the CLI beside the server) holds the write lock for one batch at most.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The database of one data folder.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) writer: SqlitePool,
+    pub(super) reader: SqlitePool,
+    file: PathBuf,
+}
+
+impl Store {
+    /// Opens, or makes, the database in `data_dir` and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, the file is not a database or damaged, it was written by a newer version, or
+    /// the bundled SQLite is too old to be safe.
+    pub async fn open(data_dir: &Path) -> anyhow::Result<Store> {
+        std::fs::create_dir_all(data_dir)
+            .with_context(|| format!("making the data folder {}; set ALLCLEAR_DATA_DIR to a writable one", data_dir.display()))?;
+        let file = data_dir.join(DATABASE_FILE);
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-8000")
+            .pragma("journal_size_limit", "67108864")
+            .pragma("mmap_size", "0");
+        let reader = options.clone().create_if_missing(false).pragma("query_only", "ON");
+        let store = Store {
+            writer: SqlitePoolOptions::new().max_connections(1).min_connections(0).connect_lazy_with(options),
+            reader: SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_lazy_with(reader),
+            file,
+        };
+        store.prepare().await.with_context(|| {
+            format!(
+                "opening the database {}; if it is damaged, move it aside and Allclear reads the logs again",
+                store.file.display()
+            )
+        })?;
+        Ok(store)
+    }
+
+    /// Where the database lies.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Writes what is left in memory and lets go of the files.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// Returns the version of the SQLite inside the program.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sqlite_version(&self) -> anyhow::Result<String> {
+        Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&self.writer).await?)
+    }
+
+    async fn prepare(&self) -> anyhow::Result<()> {
+        let version = self.sqlite_version().await?;
+        if parse_version(&version) < OLDEST_SAFE_SQLITE {
+            bail!("SQLite {version} can lose committed data; this program was built wrongly, it needs 3.51.3 or later");
+        }
+        let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        let applied = self.schema_version().await?;
+        if applied > newest {
+            bail!("the database has schema {applied}, this program knows {newest}: run the newer Allclear that wrote it");
+        }
+        if applied < newest {
+            MIGRATIONS.run(&self.writer).await.context("bringing the schema up to date")?;
+        }
+        Ok(())
+    }
+
+    /// The newest applied migration; 0 for an empty file.
+    async fn schema_version(&self) -> anyhow::Result<i64> {
+        let tables: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'")
+                .fetch_one(&self.writer)
+                .await?;
+        if tables == 0 {
+            return Ok(0);
+        }
+        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success = 1")
+            .fetch_one(&self.writer)
+            .await?)
+    }
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| u32::from_str(part).unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_bundled_sqlite_is_one_that_keeps_what_it_committed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("opens");
+        let version = store.sqlite_version().await.expect("answers");
+        assert!(parse_version(&version) >= OLDEST_SAFE_SQLITE, "{version}");
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.expect("answers");
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.expect("answers");
+        assert_eq!((mode.as_str(), synchronous), ("wal", 2));
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused_and_untouched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("opens");
+        sqlx::query("UPDATE _sqlx_migrations SET version = 9999").execute(&store.writer).await.expect("updates");
+        store.close().await;
+        let error = Store::open(folder.path()).await.expect_err("is refused");
+        assert!(format!("{error:#}").contains("run the newer Allclear"), "{error:#}");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_named_and_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(DATABASE_FILE);
+        std::fs::write(&file, "this is not a database, it is a diary of at least some length\n".repeat(20)).expect("writes");
+        let error = Store::open(folder.path()).await.expect_err("is refused");
+        assert!(format!("{error:#}").contains("allclear.db"), "{error:#}");
+        assert!(std::fs::read_to_string(&file).expect("reads").starts_with("this is not"));
+    }
+}

@@ -1,0 +1,169 @@
+//! The sync log and the state of each source.
+
+use anyhow::Context;
+use chrono::{DateTime, SecondsFormat, Utc};
+use sqlx::Row;
+
+use super::{LOCAL_ORG, Store};
+use crate::model::{RunStatus, SyncRun, Trigger};
+
+/// Runs kept in the sync log: about a month at the default interval.
+const RUNS_KEPT: i64 = 3_000;
+
+/// When a source was last tried, and last succeeded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceState {
+    pub source: String,
+    pub last_attempt_ms: i64,
+    pub last_success_ms: Option<i64>,
+    /// `success`, `skipped` or `error`.
+    pub status: String,
+    pub message: String,
+}
+
+impl Store {
+    /// Writes a run to the sync log, in the place of the one with its id if there is one, and lets the oldest go.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn record_run(&self, run: &SyncRun, started_ms: i64) -> anyhow::Result<()> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query(
+            "INSERT INTO sync_run (org_id, run_id, triggered_by, status, started_ms, duration_ms, error, steps) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, run_id) DO UPDATE SET \
+             status = excluded.status, started_ms = excluded.started_ms, duration_ms = excluded.duration_ms, \
+             error = excluded.error, steps = excluded.steps",
+        )
+        .bind(LOCAL_ORG)
+        .bind(&run.id)
+        .bind(run.trigger.as_str())
+        .bind(run.status.as_str())
+        .bind(started_ms)
+        .bind(i64::try_from(run.duration_ms).unwrap_or(i64::MAX))
+        .bind(&run.error)
+        .bind(serde_json::to_string(&run.steps)?)
+        .execute(&mut *tx)
+        .await
+        .context("writing the sync log")?;
+        sqlx::query(
+            "DELETE FROM sync_run WHERE org_id = $1 AND started_ms < \
+             (SELECT MIN(started_ms) FROM (SELECT started_ms FROM sync_run WHERE org_id = $1 \
+             ORDER BY started_ms DESC LIMIT $2) AS kept)",
+        )
+        .bind(LOCAL_ORG)
+        .bind(RUNS_KEPT)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await.context("committing the sync log")
+    }
+
+    /// Returns the last `limit` runs, latest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn runs(&self, limit: u32) -> anyhow::Result<Vec<SyncRun>> {
+        let rows = sqlx::query(
+            "SELECT run_id, triggered_by, status, started_ms, duration_ms, error, steps FROM sync_run \
+             WHERE org_id = $1 ORDER BY started_ms DESC, run_id DESC LIMIT $2",
+        )
+        .bind(LOCAL_ORG)
+        .bind(i64::from(limit))
+        .fetch_all(&self.writer)
+        .await
+        .context("reading the sync log")?;
+        rows.iter()
+            .map(|row| {
+                let (trigger, status): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+                Ok(SyncRun {
+                    id: row.try_get(0)?,
+                    trigger: Trigger::parse(&trigger).with_context(|| format!("unknown trigger \"{trigger}\" in the sync log"))?,
+                    status: RunStatus::parse(&status).with_context(|| format!("unknown status \"{status}\" in the sync log"))?,
+                    started_at: rfc3339(row.try_get(3)?),
+                    duration_ms: u64::try_from(row.try_get::<i64, _>(4)?).unwrap_or(0),
+                    error: row.try_get(5)?,
+                    steps: serde_json::from_str(row.try_get(6)?).context("reading the steps of a run")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes how an attempt to read a source ended. A failure keeps the time of the last success.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn note_source(&self, state: &SourceState) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO source_state (org_id, source, last_attempt_ms, last_success_ms, status, message) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, source) DO UPDATE SET \
+             last_attempt_ms = excluded.last_attempt_ms, status = excluded.status, message = excluded.message, \
+             last_success_ms = COALESCE(excluded.last_success_ms, source_state.last_success_ms)",
+        )
+        .bind(LOCAL_ORG)
+        .bind(&state.source)
+        .bind(state.last_attempt_ms)
+        .bind(state.last_success_ms)
+        .bind(&state.status)
+        .bind(&state.message)
+        .execute(&self.writer)
+        .await
+        .context("noting the state of the source")?;
+        Ok(())
+    }
+
+    /// Returns the state of every source that was ever tried.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn source_states(&self) -> anyhow::Result<Vec<SourceState>> {
+        let rows = sqlx::query(
+            "SELECT source, last_attempt_ms, last_success_ms, status, message FROM source_state WHERE org_id = $1 ORDER BY source",
+        )
+        .bind(LOCAL_ORG)
+        .fetch_all(&self.writer)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SourceState {
+                    source: row.try_get(0)?,
+                    last_attempt_ms: row.try_get(1)?,
+                    last_success_ms: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    message: row.try_get(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns a remembered value: what the roll-ups were computed with, how far the archive is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn meta(&self, name: &str) -> anyhow::Result<Option<String>> {
+        Ok(sqlx::query_scalar("SELECT value FROM store_meta WHERE org_id = $1 AND name = $2")
+            .bind(LOCAL_ORG)
+            .bind(name)
+            .fetch_optional(&self.writer)
+            .await?)
+    }
+
+    /// Remembers a value.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn set_meta(&self, name: &str, value: &str) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO store_meta (org_id, name, value) VALUES ($1, $2, $3) \
+             ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(LOCAL_ORG)
+        .bind(name)
+        .bind(value)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+fn rfc3339(ms: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+}

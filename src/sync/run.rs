@@ -1,0 +1,273 @@
+//! One run: lock, steps, analytics, publication, sync log.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use tokio::sync::{Mutex, watch};
+
+use super::clock::Clock;
+use super::lock::{self, Acquire};
+use super::publish::{self, Snapshot};
+use super::tokens;
+use crate::config::ConfigStore;
+use crate::model::{LiveState, Running, RunStatus, StepStatus, SyncRun, SyncStep, Trigger};
+use crate::sources::Source;
+use crate::store::Store;
+
+/// In the data folder.
+pub const LOCK_FILE: &str = ".sync-lock";
+
+/// How a request for a run ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Finished(SyncRun),
+    /// Another run holds the lock: in this process, or in another one (its holder in words).
+    Busy(String),
+}
+
+/// The engine of one data folder. Cheap to share; [`Engine::run`] excludes itself.
+pub struct Engine {
+    pub store: Store,
+    pub config: Arc<ConfigStore>,
+    pub clock: Clock,
+    snapshot: watch::Sender<Arc<Snapshot>>,
+    live: watch::Sender<LiveState>,
+    next_run: watch::Sender<Option<DateTime<Utc>>>,
+    running: Mutex<()>,
+    stopping: watch::Sender<bool>,
+    runs: AtomicU64,
+}
+
+impl Engine {
+    /// Makes the engine and computes the first snapshot from what is stored.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn new(store: Store, config: Arc<ConfigStore>, clock: Clock) -> anyhow::Result<Engine> {
+        let snapshot = publish::compute(&store, &config, clock.now(), 1).await?;
+        let live = LiveState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            snapshot: snapshot.number,
+            running: None,
+            last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
+            last_success: publish::last_success(&snapshot.runs),
+        };
+        Ok(Engine {
+            store,
+            config,
+            clock,
+            snapshot: watch::Sender::new(Arc::new(snapshot)),
+            live: watch::Sender::new(live),
+            next_run: watch::Sender::new(None),
+            running: Mutex::new(()),
+            stopping: watch::Sender::new(false),
+            runs: AtomicU64::new(0),
+        })
+    }
+
+    /// The numbers in force. Requests read this and nothing else.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.borrow().clone()
+    }
+
+    /// What `/events` streams.
+    #[must_use]
+    pub fn live(&self) -> watch::Receiver<LiveState> {
+        self.live.subscribe()
+    }
+
+    #[must_use]
+    pub fn next_run(&self) -> Option<DateTime<Utc>> {
+        *self.next_run.borrow()
+    }
+
+    pub(super) fn set_next_run(&self, at: Option<DateTime<Utc>>) {
+        self.next_run.send_replace(at);
+    }
+
+    /// Asks everything that belongs to the engine to end: a run stops before its next group of files.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    #[must_use]
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Waits until no run is in progress.
+    pub async fn idle(&self) {
+        drop(self.running.lock().await);
+    }
+
+    /// Reads the sources (all, or those named), computes the analytics and publishes.
+    ///
+    /// Steps that fail are in the result, not in the error.
+    ///
+    /// # Errors
+    /// When the lock file or the database cannot be used at all.
+    pub async fn run(&self, trigger: Trigger, only: &[Source]) -> anyhow::Result<Outcome> {
+        let Ok(_running) = self.running.try_lock() else {
+            let since = self.live.borrow().running.as_ref().map(|run| run.started_at.clone()).unwrap_or_default();
+            return Ok(Outcome::Busy(format!("since {since} in this process")));
+        };
+        let started = self.clock.now();
+        let _lock = match lock::acquire(&self.lock_file(), started)? {
+            Acquire::Held(lock) => lock,
+            Acquire::Busy(holder) => {
+                tracing::info!(trigger = trigger.as_str(), %holder, "Sync already in progress (lock file exists) - skipping");
+                return Ok(Outcome::Busy(holder.to_string()));
+            }
+        };
+        self.config.reload();
+        let run = self.steps(trigger, only, started).await?;
+        self.live.send_modify(|live| live.running = None);
+        Ok(Outcome::Finished(run))
+    }
+
+    async fn steps(&self, trigger: Trigger, only: &[Source], started: DateTime<Utc>) -> anyhow::Result<SyncRun> {
+        let clock = Instant::now();
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{}-{}-{number}", started.format("%Y%m%dT%H%M%S%.3fZ"), std::process::id());
+        let started_at = started.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let running = Running { id: id.clone(), trigger, started_at: started_at.clone(), step: "tokens".to_owned(), done: 0, total: 0 };
+        self.live.send_modify(|live| live.running = Some(running));
+        tracing::info!(trigger = trigger.as_str(), "Starting sync: tokens...");
+        let mut steps = tokens::read_sources(self, only).await;
+        self.live.send_modify(|live| set_step(live, "analytics"));
+        tracing::info!("Starting sync: analytics...");
+        let mut run = finish(SyncRun { id, trigger, status: RunStatus::Success, started_at, duration_ms: 0, error: None, steps: std::mem::take(&mut steps) });
+        self.analytics(&mut run, started, clock).await;
+        let level_ok = run.status == RunStatus::Success;
+        let sentence = format!("All syncs completed in {}ms", run.duration_ms);
+        if level_ok {
+            tracing::info!(duration_ms = run.duration_ms, rows = run.rows(), "{sentence}");
+        } else {
+            let error = run.error.clone().unwrap_or_default();
+            tracing::warn!(duration_ms = run.duration_ms, error, "{sentence}, with failures: {error}");
+        }
+        Ok(run)
+    }
+
+    /// Analytics run on what is stored, whatever the steps before did; then everything is published.
+    async fn analytics(&self, run: &mut SyncRun, started: DateTime<Utc>, clock: Instant) {
+        let step_clock = Instant::now();
+        run.duration_ms = elapsed_ms(clock);
+        // A reader of the log sees the run as soon as the numbers of the run; a quiet look at changed logs is no entry.
+        let record = run.trigger != Trigger::Watch || run.rows() > 0 || run.status != RunStatus::Success;
+        let outcome = publish::publish(self, run, started, record).await;
+        let duration_ms = elapsed_ms(step_clock);
+        let (status, message) = match &outcome {
+            Ok(_) => (StepStatus::Success, "Computed the 7, 30 and 90-day windows".to_owned()),
+            Err(error) => (StepStatus::Error, format!("{error:#}")),
+        };
+        run.steps.push(SyncStep { name: "analytics".to_owned(), source: None, status, message, duration_ms, rows: 0 });
+        *run = finish(run.clone());
+        run.duration_ms = elapsed_ms(clock);
+        let before = self.snapshot();
+        let continued = before.runs.first().filter(|before| continues(before, run));
+        if let Some(before) = continued {
+            join(before, run);
+        }
+        if record && let Err(error) = self.store.record_run(run, started.timestamp_millis()).await {
+            tracing::error!(error = format!("{error:#}"), "the run could not be written to the sync log: {error:#}");
+        }
+        if let Ok(mut snapshot) = outcome {
+            if record {
+                snapshot.runs.retain(|before| before.id != run.id);
+                snapshot.runs.insert(0, run.clone());
+                snapshot.runs.truncate(publish::RUNS_SHOWN as usize);
+            }
+            if let Err(error) = publish::write_status(self, run, &snapshot.runs) {
+                tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
+            }
+            let number = snapshot.number;
+            let last_success = publish::last_success(&snapshot.runs);
+            self.snapshot.send_replace(Arc::new(snapshot));
+            self.live.send_modify(|live| {
+                live.snapshot = number;
+                live.last = Some(run.clone());
+                live.last_success = last_success;
+            });
+        }
+    }
+
+    pub(super) fn progress(&self, done: u64, total: u64) {
+        self.live.send_if_modified(|live| {
+            let Some(running) = &mut live.running else { return false };
+            let percent = |done: u64| done.saturating_mul(100).checked_div(running.total.max(total)).unwrap_or(0);
+            let moved = percent(running.done) != percent(done) || running.total != total;
+            if moved {
+                (running.done, running.total) = (done, total);
+            }
+            moved
+        });
+    }
+
+    #[must_use]
+    pub fn lock_file(&self) -> PathBuf {
+        self.config.environment.data_dir.join(LOCK_FILE)
+    }
+}
+
+/// While an agent writes, its log is read every second: consecutive such reads are one entry of the sync log.
+fn continues(before: &SyncRun, run: &SyncRun) -> bool {
+    [before, run].iter().all(|run| run.trigger == Trigger::Watch && run.status == RunStatus::Success)
+}
+
+/// Gives `run` the id and adds the rows of the read it continues.
+fn join(before: &SyncRun, run: &mut SyncRun) {
+    run.id.clone_from(&before.id);
+    for step in &mut run.steps {
+        let same = before.steps.iter().find(|other| (&other.name, &other.source) == (&step.name, &step.source));
+        step.rows += same.map_or(0, |same| same.rows);
+    }
+}
+
+fn set_step(live: &mut LiveState, step: &str) {
+    if let Some(running) = &mut live.running {
+        (running.step, running.done, running.total) = (step.to_owned(), 0, 0);
+    }
+}
+
+pub(super) fn elapsed_ms(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Gives the run its status and its error from its steps.
+fn finish(mut run: SyncRun) -> SyncRun {
+    let failed: Vec<String> = run
+        .steps
+        .iter()
+        .filter(|step| step.status == StepStatus::Error)
+        .map(|step| format!("{}: {}", step.source.as_deref().unwrap_or(&step.name), step.message))
+        .collect();
+    run.status = match failed.len() {
+        0 => RunStatus::Success,
+        all if all == run.steps.len() => RunStatus::Error,
+        _ => RunStatus::Partial,
+    };
+    run.error = (!failed.is_empty()).then(|| failed.join("; "));
+    run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failing_step_makes_a_run_partial_and_is_named() {
+        let step = |name: &str, status| SyncStep { name: name.to_owned(), source: None, status, message: "why".to_owned(), duration_ms: 1, rows: 0 };
+        let run = |steps| SyncRun { id: String::new(), trigger: Trigger::Cli, status: RunStatus::Success, started_at: String::new(), duration_ms: 0, error: None, steps };
+        let partial = finish(run(vec![step("tokens", StepStatus::Error), step("analytics", StepStatus::Success)]));
+        assert_eq!((partial.status, partial.error.as_deref()), (RunStatus::Partial, Some("tokens: why")));
+        let failed = finish(run(vec![step("tokens", StepStatus::Error)]));
+        assert_eq!(failed.status, RunStatus::Error);
+        let fine = finish(run(vec![step("tokens", StepStatus::Skipped), step("analytics", StepStatus::Success)]));
+        assert_eq!((fine.status, fine.error), (RunStatus::Success, None));
+    }
+}

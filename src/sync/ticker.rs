@@ -1,0 +1,71 @@
+//! The schedule at work: sleeps until the next run is due, and takes changed settings over at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::run::Engine;
+use super::schedule::Schedule;
+use crate::model::Trigger;
+
+/// The clock is looked at again at least this often, so that a clock that was set, a machine that slept or a setting
+/// that changed is noticed soon.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Runs the schedule until the engine stops. `start_with_run` makes the first run come at once.
+pub async fn keep_time(engine: Arc<Engine>, start_with_run: bool) {
+    let mut stopping = engine.stopping();
+    let mut last = engine.clock.now();
+    let mut announced = None;
+    if start_with_run {
+        announced = announce(&engine, last, announced);
+        run(&engine, Trigger::Startup).await;
+        last = engine.clock.now();
+    }
+    loop {
+        announced = announce(&engine, last, announced);
+        let due = engine.next_run().is_some_and(|next| next <= engine.clock.now());
+        if due {
+            last = engine.clock.now();
+            run(&engine, Trigger::Schedule).await;
+            continue;
+        }
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Works out the next run and logs the interval when it is new.
+fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> Option<String> {
+    let config = engine.config.current();
+    let schedule = match Schedule::parse(config.sync.interval_minutes, None) {
+        Ok(schedule) if config.sync.enabled => schedule,
+        Ok(_) => {
+            engine.set_next_run(None);
+            let paused = "paused".to_owned();
+            if announced.as_ref() != Some(&paused) {
+                tracing::info!("Auto-sync is paused (\"enabled\" is false in data/config/sync.json)");
+            }
+            return Some(paused);
+        }
+        // The configuration was validated when it was read.
+        Err(_) => return announced,
+    };
+    let next = schedule.next_after(last, engine.clock.now(), config.zone.tz());
+    engine.set_next_run(Some(next));
+    let words = schedule.to_string();
+    if announced.as_ref() != Some(&words) {
+        let at = next.to_rfc3339_opts(SecondsFormat::Secs, true);
+        tracing::info!(interval_minutes = config.sync.interval_minutes, next_run = at, "Syncing {words}, next run {at}");
+    }
+    Some(words)
+}
+
+async fn run(engine: &Engine, trigger: Trigger) {
+    if let Err(error) = engine.run(trigger, &[]).await {
+        tracing::error!(error = format!("{error:#}"), "the sync could not run: {error:#}");
+    }
+}

@@ -1,0 +1,109 @@
+//! Notices a grown log or an edited choice on disk, so that it is on the screen within a second.
+//!
+//! Only wakes the engine; what changed is found out by reading, as always. When the operating system cannot watch
+//! (no inotify instance left, a network folder), the schedule still keeps everything current, and this says so.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
+
+use super::run::Engine;
+use crate::model::Trigger;
+use crate::sources::{Source, claude_code};
+
+/// Events that follow within this time are one: the agent writes many lines a second.
+const SETTLE: Duration = Duration::from_millis(150);
+/// The longest a steady stream of writes can put off reading.
+const SETTLE_AT_MOST: Duration = Duration::from_millis(500);
+/// How often folders that did not exist at start are looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Changed {
+    Logs,
+    Choices,
+}
+
+/// Watches until the engine stops.
+pub async fn watch_logs(engine: Arc<Engine>) {
+    let mut stopping = engine.stopping();
+    let (tell, mut told) = mpsc::channel(64);
+    let mut watched = Watched { engine: engine.clone(), watcher: None, folders: Vec::new(), tell };
+    loop {
+        watched.update();
+        let first = tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            first = tokio::time::timeout(LOOK_AGAIN, told.recv()) => match first {
+                Ok(Some(changed)) => changed,
+                Ok(None) => return,
+                Err(_) => continue,
+            },
+        };
+        let mut all = vec![first];
+        let latest = Instant::now() + SETTLE_AT_MOST;
+        while let Ok(Some(more)) = timeout_at(latest.min(Instant::now() + SETTLE), told.recv()).await {
+            all.push(more);
+        }
+        if all.contains(&Changed::Choices) {
+            for problem in engine.config.reload() {
+                tracing::warn!(file = problem.file, "data/config/{}: {}; the value before stays in force", problem.file, problem.message);
+            }
+        }
+        let only: &[Source] = if all.contains(&Changed::Choices) { &[] } else { &[Source::ClaudeCode] };
+        // A run in progress may have passed the changed file already: wait for it, then look again.
+        engine.idle().await;
+        if let Err(error) = engine.run(Trigger::Watch, only).await {
+            tracing::error!(error = format!("{error:#}"), "reading the changed logs failed: {error:#}");
+        }
+    }
+}
+
+struct Watched {
+    engine: Arc<Engine>,
+    watcher: Option<RecommendedWatcher>,
+    folders: Vec<PathBuf>,
+    tell: mpsc::Sender<Changed>,
+}
+
+impl Watched {
+    /// Watches the folders that exist now: roots may appear, and settings may name others.
+    fn update(&mut self) {
+        let config = self.engine.config.current();
+        let roots = claude_code::find_roots(&claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref()));
+        let choices = self.engine.config.config_dir();
+        let mut folders = roots;
+        folders.extend(choices.is_dir().then(|| choices.clone()));
+        if folders == self.folders {
+            return;
+        }
+        match self.watcher(&folders, &choices) {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(error) => tracing::warn!("log files cannot be watched ({error}); the schedule reads them all the same"),
+        }
+        self.folders = folders;
+    }
+
+    fn watcher(&self, folders: &[PathBuf], choices: &Path) -> notify::Result<RecommendedWatcher> {
+        let (tell, choices) = (self.tell.clone(), choices.canonicalize().unwrap_or_else(|_| choices.to_owned()));
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let Ok(event) = event else { return };
+            if matches!(event.kind, EventKind::Access(_)) {
+                return;
+            }
+            let is_choice = event.paths.iter().any(|path| path.starts_with(&choices));
+            let is_log = event.paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+            if is_choice || is_log || matches!(event.kind, EventKind::Create(_)) {
+                // A full channel already holds a wake-up.
+                let _ = tell.try_send(if is_choice { Changed::Choices } else { Changed::Logs });
+            }
+        })?;
+        for folder in folders {
+            watcher.watch(folder, RecursiveMode::Recursive)?;
+        }
+        Ok(watcher)
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole-app tests: real files, the real store, the real router on a port of its own.
+
+mod harness;
+mod http;
+mod logs;
+mod lock;
+mod manual;
+mod properties;
+mod schedule;

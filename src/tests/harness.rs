@@ -1,0 +1,137 @@
+//! An app of its own for each test: a folder, logs in it, an engine, and when asked a server.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::analytics::{ProjectNames, Report, ReportBy, report};
+use crate::config::{ConfigStore, Environment, Zone};
+use crate::model::{DateRange, SyncRun, Trigger};
+use crate::server::{App, router, site_options};
+use crate::store::Store;
+use crate::sync::{Clock, Engine, Outcome};
+
+pub(super) struct TestApp {
+    folder: tempfile::TempDir,
+    pub engine: Arc<Engine>,
+}
+
+impl TestApp {
+    pub(super) async fn new() -> TestApp {
+        TestApp::with_clock(Clock::system()).await
+    }
+
+    pub(super) async fn with_clock(clock: Clock) -> TestApp {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
+        let sources = json!({"claude_code": {"roots": [folder.path().join("claude")]}});
+        write(&folder.path().join("data/config/sources.json"), &sources.to_string());
+        let engine = engine(folder.path(), clock).await;
+        TestApp { folder, engine }
+    }
+
+    /// A second engine on the same folder: another process, as far as the lock and the database can tell.
+    pub(super) async fn another_engine(&self) -> Arc<Engine> {
+        engine(self.folder.path(), Clock::system()).await
+    }
+
+    pub(super) fn data(&self, name: &str) -> PathBuf {
+        self.folder.path().join("data").join(name)
+    }
+
+    pub(super) fn log(&self, name: &str) -> PathBuf {
+        self.folder.path().join("claude/projects").join(name)
+    }
+
+    pub(super) fn write_log(&self, name: &str, text: impl AsRef<[u8]>) {
+        write(&self.log(name), text);
+    }
+
+    pub(super) fn append_log(&self, name: &str, text: &str) {
+        use std::io::Write;
+        let file = std::fs::OpenOptions::new().append(true).open(self.log(name));
+        file.and_then(|mut file| file.write_all(text.as_bytes())).expect("appends");
+    }
+
+    pub(super) async fn sync(&self) -> SyncRun {
+        match self.engine.run(Trigger::Cli, &[]).await.expect("runs") {
+            Outcome::Finished(run) => run,
+            Outcome::Busy(holder) => panic!("the lock is held {holder}"),
+        }
+    }
+
+    /// Everything stored, added up by one key.
+    pub(super) async fn report(&self, by: ReportBy) -> Report {
+        let rows = self.engine.store.rollup(None).await.expect("reads");
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+        let all = DateRange { from: chrono::NaiveDate::MIN, to: chrono::NaiveDate::MAX };
+        report(&rows, &names, all, by, "UTC", String::new())
+    }
+
+    /// Serves on a free port, until the test ends.
+    pub(super) async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let addr = listener.local_addr().expect("an address");
+        let app = App { engine: self.engine.clone(), leptos: site_options(addr) };
+        tokio::spawn(async move { axum::serve(listener, router(app)).await });
+        addr
+    }
+}
+
+async fn engine(folder: &Path, clock: Clock) -> Arc<Engine> {
+    let environment = Environment {
+        data_dir: folder.join("data"),
+        addr: "127.0.0.1:0".parse().expect("an address"),
+        allowed_hosts: Vec::new(),
+        zone: Zone::parse("UTC"),
+    };
+    let config = Arc::new(ConfigStore::load(environment).expect("loads"));
+    let store = Store::open(&folder.join("data")).await.expect("opens");
+    Arc::new(Engine::new(store, config, clock).await.expect("starts"))
+}
+
+pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) {
+    std::fs::create_dir_all(path.parent().expect("has a folder")).expect("makes the folder");
+    std::fs::write(path, text).expect("writes");
+}
+
+/// One HTTP exchange: status, head and body. `headers` replace the usual Host.
+pub(super) async fn http(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, String) {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    if !headers.iter().any(|(name, _)| *name == "Host") {
+        head += &format!("Host: {addr}\r\n");
+    }
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    let mut stream = TcpStream::connect(addr).await.expect("connects");
+    stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.expect("sends");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("receives");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("has a head");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("has a status");
+    (status, head.to_ascii_lowercase(), body.to_owned())
+}
+
+/// An assistant line as Claude Code writes it; `change` makes it special.
+pub(super) fn line(message: &str, request: &str, output: u64, change: impl FnOnce(&mut Value)) -> String {
+    let mut line = json!({
+        "type": "assistant", "isSidechain": false, "cwd": "/home/dev/dashboard", "sessionId": "s-1", "version": "2.1.77",
+        "timestamp": "2026-11-18T09:15:02.123Z", "requestId": request,
+        "message": {"id": message, "role": "assistant", "model": "claude-opus-5-5", "content": [{"type": "text", "text": "…"}],
+            "usage": {"input_tokens": 1200, "output_tokens": output, "cache_creation_input_tokens": 3500,
+                "cache_read_input_tokens": 40000,
+                "cache_creation": {"ephemeral_5m_input_tokens": 3000, "ephemeral_1h_input_tokens": 500}}},
+    });
+    change(&mut line);
+    format!("{line}\n")
+}
+
+pub(super) fn plain(message: &str) -> String {
+    line(message, &format!("req_{message}"), 900, |_| {})
+}
