@@ -19,6 +19,8 @@ const charts = new Map();
 /** Draws `optionJson` in `element`. `dark` true or false is the caller's word; left out, the page's theme decides. */
 export function mount(element, optionJson, dark) {
   if (charts.has(element)) return update(element, optionJson);
+  // Pages come and go without a reload: what left the document takes its chart along.
+  for (const gone of [...charts.keys()].filter((other) => !other.isConnected)) dispose(gone);
   const observer = new ResizeObserver(() => fit(element));
   charts.set(element, { option: JSON.parse(optionJson), dark, observer });
   observer.observe(element);

@@ -2,10 +2,12 @@
 # What testing needs beyond building: cargo-nextest and a Chromium from the system's package manager.
 source "$(dirname "$0")/lib.sh"
 
+nextest_version=0.9.143
 if ! have cargo-nextest; then
     say "Installing cargo-nextest into $tools (some minutes)."
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install --quiet --root "$tools" cargo-nextest --locked ||
-        die "cargo-nextest could not be installed. Try: cargo install cargo-nextest --locked"
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        cargo install --quiet --root "$tools" cargo-nextest --locked --version "$nextest_version" ||
+        die "cargo-nextest $nextest_version could not be installed. Try: cargo install cargo-nextest --locked --version $nextest_version"
 fi
 
 # The same places as in end2end/playwright.config.ts.

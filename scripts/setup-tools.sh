@@ -12,16 +12,12 @@ fi
 
 scripts/setup-wasm.sh
 
-# Speed of building counts here, not speed of running: this halves the time that cargo-leptos takes to install.
-install_light() {
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        cargo install --quiet --root "$tools" "$@"
-}
-
 leptos_version=0.3.10
-if ! cargo leptos --version 2>/dev/null | grep -qx "cargo-leptos 0\.3\.[0-9]*"; then
+if ! cargo-leptos --version 2>/dev/null | grep -qx "cargo-leptos 0\.3\.[0-9]*"; then
     say "Installing cargo-leptos $leptos_version into $tools (some minutes)."
-    install_light cargo-leptos --locked --version "$leptos_version" ||
+    # Unoptimised it installs in half the time, and what it does itself is a few seconds of any build.
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        cargo install --quiet --root "$tools" cargo-leptos --locked --version "$leptos_version" ||
         die "cargo-leptos $leptos_version could not be installed. Try: cargo install cargo-leptos --locked --version $leptos_version"
 fi
 
@@ -30,7 +26,7 @@ fi
 bindgen_version=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $bindgen_version" ]; then
     say "Installing wasm-bindgen-cli $bindgen_version into $tools (a minute or two)."
-    install_light wasm-bindgen-cli --version "$bindgen_version" ||
+    cargo install --quiet --root "$tools" wasm-bindgen-cli --version "$bindgen_version" ||
         die "wasm-bindgen-cli $bindgen_version could not be installed. Try: cargo install wasm-bindgen-cli --version $bindgen_version"
 fi
 

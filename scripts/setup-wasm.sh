@@ -28,13 +28,14 @@ from_rustup() {
 # The machine's own Debian mirror; a suite is added for this one download only, beside the machine's apt set-up.
 source_from_debian() {
     have apt-get && have dpkg || return 1
-    local mirror suite state=$scratch/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    local mirror suite signed="" state=$scratch/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ -f "$keyring" ] && signed="[signed-by=$keyring]"
     # shellcheck disable=SC2016 # apt-get expands it
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m 1 '/debian/$') || return 1
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     for suite in trixie-backports testing unstable; do
         say "Looking for the source of rustc $version in Debian $suite."
-        echo "deb ${keyring:+[signed-by=$keyring]} $mirror $suite main" >"$state/sources.list"
+        echo "deb $signed $mirror $suite main" >"$state/sources.list"
         local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=-
             -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state/cache" -o APT::Sandbox::User=root
             -o Acquire::http::Timeout=60 -o Acquire::Retries=2)
@@ -56,7 +57,9 @@ source_from_archive() {
     lay_source "$scratch/archive/library"
 }
 
+# Cargo looks for the source in one place only. It is taken away again: the next rustc needs another.
 lay_source() {
+    laid=$source_dir
     rm -rf "$source_dir" && mkdir -p "$(dirname "$source_dir")" && cp -r "$1" "$source_dir"
 }
 
@@ -76,8 +79,9 @@ build_from_source() {
     rm -rf "$target_dir/front"
 }
 
+laid=
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+trap 'rm -rf "$scratch" ${laid:+"$laid"}' EXIT
 
 if target_works; then
     say "The $target target is there."

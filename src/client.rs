@@ -5,17 +5,14 @@ use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
 
-const CHARTS: &str = "/charts.js";
+const CHARTS_FILE: &str = "/charts.js";
 
 #[wasm_bindgen]
 extern "C" {
-    /// `charts/entry.js`; absent until its file has been loaded.
-    #[wasm_bindgen(thread_local_v2, js_name = allclearCharts)]
-    static CHARTS_MODULE: Option<ChartsModule>;
-
-    type ChartsModule;
+    /// `window.allclearCharts`, which `charts/entry.js` sets once it has been loaded.
+    type Charts;
     #[wasm_bindgen(method)]
-    fn mount(this: &ChartsModule, element: &web_sys::Element, option: &str);
+    fn mount(this: &Charts, element: &web_sys::Element, option: &str);
 }
 
 /// Makes the page alive, and says so to tests (`window._hydrated`).
@@ -28,16 +25,23 @@ pub fn hydrate() {
 
 /// Draws, or draws anew, a chart. The charts' script is loaded on first use, after the page has been painted.
 pub(crate) fn draw_chart(element: &web_sys::Element, option: &str) {
-    if CHARTS_MODULE.with(|module| module.as_ref().map(|module| module.mount(element, option)).is_some()) {
-        return;
+    if let Some(charts) = charts() {
+        return charts.mount(element, option);
     }
     let (element, option) = (element.clone(), option.to_owned());
     let loaded = Closure::once_into_js(move || {
-        CHARTS_MODULE.with(|module| module.as_ref().map(|module| module.mount(&element, &option)));
+        if let Some(charts) = charts() {
+            charts.mount(&element, &option);
+        }
     });
     // A script that cannot be loaded leaves the table below the chart, which holds the same numbers.
     let script = charts_script();
     let _ = script.and_then(|script| script.add_event_listener_with_callback("load", loaded.unchecked_ref()).ok());
+}
+
+fn charts() -> Option<Charts> {
+    let charts = js_sys::Reflect::get(&window(), &"allclearCharts".into()).ok()?;
+    charts.is_object().then(|| charts.unchecked_into())
 }
 
 fn charts_script() -> Option<web_sys::Element> {
@@ -46,7 +50,7 @@ fn charts_script() -> Option<web_sys::Element> {
         return Some(script);
     }
     let script = document.create_element("script").ok()?;
-    for (name, value) in [("id", "charts-script"), ("type", "module"), ("src", CHARTS)] {
+    for (name, value) in [("id", "charts-script"), ("type", "module"), ("src", CHARTS_FILE)] {
         script.set_attribute(name, value).ok()?;
     }
     document.body()?.append_child(&script).ok()?;

@@ -22,10 +22,21 @@ pub fn sighting_key(message: &str, request: &str, side_chain: bool) -> String {
     if side_chain { format!("{message}:~") } else { format!("{message}:{}", escaped(request)) }
 }
 
+/// Printable ASCII below `~`, without the marks.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte < b'~' {
+        plain[byte as usize] = !matches!(byte, b':' | b';' | b'#' | b'@' | b'%');
+        byte += 1;
+    }
+    plain
+};
+
 /// Replaces the marks of a key, and what sorts at or after `~`, by their percent codes.
 #[must_use]
 pub fn escaped(part: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| (b' '..b'~').contains(&byte) && !matches!(byte, b':' | b';' | b'#' | b'@' | b'%');
+    let plain = |byte: u8| PLAIN[usize::from(byte)];
     if part.bytes().all(plain) {
         return part.into();
     }
@@ -43,7 +54,8 @@ pub fn escaped(part: &str) -> Cow<'_, str> {
 /// Says whether `key` counts only while nothing else of its message is known.
 #[must_use]
 pub fn is_shadow(key: &str) -> bool {
-    key.split_once(':').is_some_and(|(_, request)| request.starts_with('~'))
+    // Nothing else of a key can hold the mark, so a plain search for the byte tells.
+    key.as_bytes().contains(&b'~')
 }
 
 /// The part of a key that all sightings of a message share, with its colon; a key without one is its own.

@@ -4,9 +4,11 @@
 //! row after, in the same transaction. So a page read twice, a retry or a correction changes nothing it should not.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Context;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 
 use super::merge::keep_best;
@@ -46,24 +48,24 @@ impl Store {
         let mut applied = Applied::default();
         let known_messages = known_messages(&batch.events, &stored);
         let shadowed = |key: &str| is_shadow(key) && known_messages.contains(message_prefix(key));
-        let mut writes = Vec::with_capacity(batch.events.len());
-        for event in batch.events {
+        // In place: of a first read, a second list of the facts would be as large as everything else together.
+        batch.events.retain(|event| {
             if shadowed(&event.key) {
-                continue;
+                return false;
             }
             let before = stored.remove(event.key.as_ref());
-            let keep_before = before.as_ref().is_some_and(|old| !batch.replaces_all && rank(&event, old).is_le());
-            if keep_before || before.as_ref() == Some(&event) {
-                continue;
+            let keep_before = before.as_ref().is_some_and(|old| !batch.replaces_all && rank(event, old).is_le());
+            if keep_before || before.as_ref() == Some(event) {
+                return false;
             }
             applied.added += u64::from(before.is_none());
             applied.changed += 1;
             if let Some(old) = &before {
                 deltas.take(old);
             }
-            deltas.put(&event);
-            writes.push(event);
-        }
+            deltas.put(event);
+            true
+        });
         let gone: Vec<UsageEvent> =
             stored.into_values().filter(|old| batch.replaces_all || shadowed(&old.key)).collect();
         for old in &gone {
@@ -71,7 +73,7 @@ impl Store {
             applied.changed += 1;
         }
         delete(&mut tx, batch.source, &gone).await?;
-        upsert(&mut tx, batch.source, &writes).await?;
+        upsert(&mut tx, batch.source, &batch.events).await?;
         deltas.write(&mut tx, batch.source, now_ms).await?;
         write_cursors(&mut tx, batch.source, &batch.cursors).await?;
         tx.commit().await.context("committing the facts")?;
@@ -236,42 +238,77 @@ fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
 }
 
 async fn upsert(tx: &mut Transaction<'_, Sqlite>, source: &str, events: &[UsageEvent]) -> anyhow::Result<()> {
-    for rows in events.chunks(ROWS_PER_STATEMENT) {
-        let sql = format!(
-            "INSERT INTO usage_event (org_id, source, {COLUMNS}) VALUES {} ON CONFLICT (org_id, source, dedupe_key) DO \
-             UPDATE SET at_ms = excluded.at_ms, day = excluded.day, session = excluded.session, project = excluded.project, \
-             model = excluded.model, input = excluded.input, cache_write_5m = excluded.cache_write_5m, \
-             cache_write_1h = excluded.cache_write_1h, cache_read = excluded.cache_read, output = excluded.output, \
-             web_searches = excluded.web_searches, modifiers = excluded.modifiers, cost_pico = excluded.cost_pico, \
-             basis = excluded.basis",
-            placeholders(rows.len(), COLUMN_COUNT + 2)
-        );
-        let org: std::sync::Arc<str> = LOCAL_ORG.into();
-        let source: std::sync::Arc<str> = source.into();
+    let shared = Shared::new(source);
+    let mut chunks = events.chunks(ROWS_PER_STATEMENT).map(|rows| shared.upsert(rows));
+    let mut next = chunks.next().transpose()?;
+    while let Some(statement) = next {
+        // The database's thread executes a statement while this one prepares the next.
+        let (executed, prepared) = tokio::join!(statement.execute(&mut **tx), async { chunks.next().transpose() });
+        executed.context("writing the facts")?;
+        next = prepared?;
+    }
+    Ok(())
+}
+
+fn upsert_statement(rows: usize) -> String {
+    format!(
+        "INSERT INTO usage_event (org_id, source, {COLUMNS}) VALUES {} ON CONFLICT (org_id, source, dedupe_key) DO \
+         UPDATE SET at_ms = excluded.at_ms, day = excluded.day, session = excluded.session, project = excluded.project, \
+         model = excluded.model, input = excluded.input, cache_write_5m = excluded.cache_write_5m, \
+         cache_write_1h = excluded.cache_write_1h, cache_read = excluded.cache_read, output = excluded.output, \
+         web_searches = excluded.web_searches, modifiers = excluded.modifiers, cost_pico = excluded.cost_pico, \
+         basis = excluded.basis",
+        placeholders(rows, COLUMN_COUNT + 2)
+    )
+}
+
+/// The texts every row repeats, shared instead of copied.
+struct Shared {
+    org: Arc<str>,
+    source: Arc<str>,
+    bases: [(Basis, Arc<str>); 4],
+    /// The statement of a full chunk, which is nearly all of them.
+    full: Arc<str>,
+}
+
+impl Shared {
+    fn new(source: &str) -> Shared {
+        let bases = [Basis::Billed, Basis::Reported, Basis::Estimated, Basis::Unpriced];
+        Shared {
+            org: LOCAL_ORG.into(),
+            source: source.into(),
+            bases: bases.map(|basis| (basis, basis.as_str().into())),
+            full: upsert_statement(ROWS_PER_STATEMENT).into(),
+        }
+    }
+
+    fn upsert(&self, rows: &[UsageEvent]) -> anyhow::Result<Query<'static, Sqlite, SqliteArguments>> {
+        let whole = rows.len() == ROWS_PER_STATEMENT;
+        let sql: Arc<str> = if whole { self.full.clone() } else { upsert_statement(rows.len()).into() };
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for event in rows {
+            let tokens = &event.tokens;
             query = query
-                .bind(org.clone())
-                .bind(source.clone())
+                .bind(self.org.clone())
+                .bind(self.source.clone())
                 .bind(event.key.clone())
                 .bind(event.at_ms)
                 .bind(i64::from(event.day))
                 .bind(event.session.clone())
                 .bind(event.project.clone())
                 .bind(event.model.clone())
-                .bind(column(event.tokens.input)?)
-                .bind(column(event.tokens.cache_write_5m)?)
-                .bind(column(event.tokens.cache_write_1h)?)
-                .bind(column(event.tokens.cache_read)?)
-                .bind(column(event.tokens.output)?)
+                .bind(column(tokens.input)?)
+                .bind(column(tokens.cache_write_5m)?)
+                .bind(column(tokens.cache_write_1h)?)
+                .bind(column(tokens.cache_read)?)
+                .bind(column(tokens.output)?)
                 .bind(i64::from(event.web_searches))
                 .bind(event.modifiers.clone())
                 .bind(event.cost.map(pico_column).transpose()?)
-                .bind(event.basis.as_str());
+                .bind(self.bases.iter().find(|(basis, _)| *basis == event.basis).map(|(_, text)| text.clone()));
         }
-        query.execute(&mut **tx).await.context("writing the facts")?;
+        Ok(query)
     }
-    Ok(())
 }
 
 async fn delete(tx: &mut Transaction<'_, Sqlite>, source: &str, events: &[UsageEvent]) -> anyhow::Result<()> {

@@ -16,14 +16,13 @@
 //!   because a clock once set wrong must not hold syncs back for a year.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
-use fs4::{FileExt, TryLockError};
 
 use crate::store::documents::create_temp;
 
@@ -79,7 +78,7 @@ fn acquire_with(path: &Path, now: DateTime<Utc>, link: Link) -> anyhow::Result<A
             },
             Err(error) => return Err(error.into()),
         };
-        match FileExt::try_lock(&file) {
+        match file.try_lock() {
             Ok(()) if !is_at(&file, path) => {}
             Ok(()) => match held_back_by_hand(&file, now)? {
                 Some(holder) => return Ok(Acquire::Busy(holder)),
@@ -113,7 +112,7 @@ fn create(path: &Path, now: DateTime<Utc>, link: Link) -> io::Result<Option<Sync
 fn place_without_link(temp: &Path, path: &Path) -> io::Result<()> {
     let claim = OpenOptions::new().write(true).create_new(true).open(path)?;
     // Waits, but only for somebody who looks at the claim this very moment; he finds it fresh and lets go.
-    FileExt::lock(&claim)?;
+    claim.lock()?;
     if is_at(&claim, path) { fs::rename(temp, path) } else { Err(ErrorKind::AlreadyExists.into()) }
 }
 
@@ -134,7 +133,7 @@ fn locked_temp(path: &Path, now: DateTime<Utc>) -> io::Result<(PathBuf, File)> {
     if let Some(host) = host_name() {
         content.push_str(&format!("host {host}\n"));
     }
-    let locked = file.write_all(content.as_bytes()).and_then(|()| FileExt::try_lock(&file).map_err(io::Error::from));
+    let locked = file.write_all(content.as_bytes()).and_then(|()| file.try_lock().map_err(io::Error::from));
     // On the disk before it has its name: a file emptied by a power cut would hold syncs back for an hour.
     match locked.and_then(|()| file.sync_all()) {
         Ok(()) => Ok((temp, file)),
@@ -172,7 +171,7 @@ impl Drop for SyncLock {
             tracing::warn!(%error, "The sync lock {} cannot be removed; the next run takes it over", self.path.display());
         }
         // Not left to closing: a child process just being started has a copy of the descriptor for a moment.
-        let _ = FileExt::unlock(&self.file);
+        let _ = self.file.unlock();
     }
 }
 

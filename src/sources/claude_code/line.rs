@@ -3,6 +3,7 @@
 //! Only usage, ids, model, time and folder are read; everything else is skipped without being looked at.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::path::Path;
 
 use chrono::DateTime;
@@ -23,18 +24,30 @@ const SYNTHETIC: &str = "<synthetic>";
 const NO_MODEL: &str = "unknown";
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// Text that is copied only when it holds escapes. (Serde copies an `Option<Cow>` always; a newtype it borrows.)
+#[derive(Deserialize)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Borrowed<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow, default)]
-    timestamp: Option<Cow<'a, str>>,
+    timestamp: Option<Borrowed<'a>>,
     #[serde(borrow, default, rename = "sessionId")]
-    session_id: Option<Cow<'a, str>>,
+    session_id: Option<Borrowed<'a>>,
     #[serde(borrow, default, rename = "requestId")]
-    request_id: Option<Cow<'a, str>>,
+    request_id: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    version: Option<Cow<'a, str>>,
+    version: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    cwd: Option<Cow<'a, str>>,
+    cwd: Option<Borrowed<'a>>,
     #[serde(default, rename = "isSidechain")]
     is_sidechain: Option<bool>,
     #[serde(default, rename = "costUSD")]
@@ -46,9 +59,9 @@ struct Line<'a> {
 #[derive(Deserialize)]
 struct Message<'a> {
     #[serde(borrow, default)]
-    id: Option<Cow<'a, str>>,
+    id: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    model: Option<Cow<'a, str>>,
+    model: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
     usage: Option<Usage<'a>>,
 }
@@ -62,11 +75,11 @@ struct Usage<'a> {
     cache_creation: Option<CacheCreation>,
     server_tool_use: Option<ServerToolUse>,
     #[serde(borrow, default)]
-    service_tier: Option<Cow<'a, str>>,
+    service_tier: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    inference_geo: Option<Cow<'a, str>>,
+    inference_geo: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    speed: Option<Cow<'a, str>>,
+    speed: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
     iterations: Option<Vec<Iteration<'a>>>,
 }
@@ -86,9 +99,9 @@ struct ServerToolUse {
 #[derive(Deserialize)]
 struct Iteration<'a> {
     #[serde(borrow, default, rename = "type")]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    model: Option<Cow<'a, str>>,
+    model: Option<Borrowed<'a>>,
     input_tokens: Option<u64>,
     output_tokens: Option<u64>,
     cache_creation_input_tokens: Option<u64>,
