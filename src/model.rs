@@ -19,7 +19,7 @@ pub use analytics::{Analytics, Breakdown, DaySpend, Freshness, FreshnessState, P
 pub use chart::Chart;
 pub use fingerprint::fingerprint;
 pub use money::Usd;
-pub use sighting::{escaped, is_shadow, message_prefix, rank, sighting_key};
+pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, Running, RunStatus, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;

@@ -15,11 +15,11 @@ use std::fmt::Write;
 
 use super::UsageEvent;
 
-/// Returns the key of a sighting; a side chain's names its message alone.
-#[must_use]
-pub fn sighting_key(message: &str, request: &str, side_chain: bool) -> String {
-    let message = escaped(message);
-    if side_chain { format!("{message}:~") } else { format!("{message}:{}", escaped(request)) }
+/// Appends the key of a sighting to `key`; a side chain's names its message alone.
+pub fn push_sighting_key(key: &mut String, message: &str, request: &str, side_chain: bool) {
+    key.push_str(&escaped(message));
+    key.push(':');
+    key.push_str(&if side_chain { "~".into() } else { escaped(request) });
 }
 
 /// Printable ASCII below `~`, without the marks.
@@ -84,6 +84,12 @@ pub fn rank(a: &UsageEvent, b: &UsageEvent) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sighting_key(message: &str, request: &str, side_chain: bool) -> String {
+        let mut key = String::new();
+        push_sighting_key(&mut key, message, request, side_chain);
+        key
+    }
 
     #[test]
     fn shadows_sort_after_every_sighting_of_their_message() {

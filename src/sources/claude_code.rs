@@ -9,8 +9,8 @@ mod reader;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -92,40 +92,31 @@ impl Group {
     /// Reads the appended part of every file; `done` counts the bytes, for a progress bar.
     #[must_use]
     pub fn read(self, done: &AtomicU64) -> Reading {
-        let readings: Vec<Reading> = self
-            .0
-            .into_par_iter()
-            .map_init(reader::Buffer::default, |buffer, job| {
-                let bytes = job.file.size.saturating_sub(job.from);
-                let reading = read_file(job, buffer);
-                done.fetch_add(bytes, Ordering::Relaxed);
-                reading
-            })
-            .collect();
-        let mut all = Reading::default();
-        all.batch.source = NAME;
-        all.batch.events.reserve_exact(readings.iter().map(|reading| reading.batch.events.len()).sum());
-        for reading in readings {
-            all.batch.events.extend(reading.batch.events);
-            all.batch.cursors.extend(reading.batch.cursors);
-            all.lines_bad.merge(reading.lines_bad);
-            all.files_bad.merge(reading.files_bad);
-        }
+        // One list that grows: lists per file, put together in the end, would need the memory twice.
+        let all = Mutex::new(Reading { batch: Batch { source: NAME, ..Batch::default() }, ..Reading::default() });
+        self.0.par_iter().for_each_init(reader::Buffer::default, |buffer, job| {
+            read_file(job, buffer, &all);
+            done.fetch_add(job.file.size.saturating_sub(job.from), Ordering::Relaxed);
+        });
+        let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Which file came first is chance; what is named to people must not be.
+        all.lines_bad.examples.sort_unstable();
+        all.files_bad.examples.sort_unstable();
         all
     }
 }
 
-fn read_file(job: Job, buffer: &mut reader::Buffer) -> Reading {
-    let mut reading = Reading::default();
+fn read_file(job: &Job, buffer: &mut reader::Buffer, all: &Mutex<Reading>) {
     let mut lines = line::Lines::new(&job.file);
-    match reader::read(&job.file.path, job.from, job.tail, buffer, |offset, text| lines.take(offset, text)) {
-        Ok(end) => reading.batch.cursors.push(job.file.cursor(end.position, end.tail)),
+    let end = reader::read(&job.file.path, job.from, job.tail, buffer, |offset, text| lines.take(offset, text));
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    all.batch.events.append(&mut lines.events);
+    all.lines_bad.merge(lines.bad);
+    match end {
+        Ok(end) => all.batch.cursors.push(job.file.cursor(end.position, end.tail)),
         // What was read before the error is kept; the cursor stays, so the file is tried again.
-        Err(error) => reading.files_bad.add(|| format!("{}: {error}", job.file.path.display())),
+        Err(error) => all.files_bad.add(|| format!("{}: {error}", job.file.path.display())),
     }
-    reading.batch.events = lines.events;
-    reading.lines_bad = lines.bad;
-    reading
 }
 
 /// One file's text, names shared among its events.

@@ -3,10 +3,10 @@
 //! One row per (source, day, session, project, model). Rows move by the difference of facts, never by recounting, and
 //! only inside the transaction that changes the facts; `Store::rebuild` computes them from nothing.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rustc_hash::FxHashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, Sqlite, Transaction};
 
@@ -24,7 +24,7 @@ const ROWS_PER_STATEMENT: usize = 400;
 
 #[derive(Default)]
 pub(super) struct Deltas {
-    rows: HashMap<(i32, Arc<str>, Arc<str>, Arc<str>), [i64; MEASURE_COUNT]>,
+    rows: FxHashMap<(i32, Arc<str>, Arc<str>, Arc<str>), [i64; MEASURE_COUNT]>,
     overflow: bool,
 }
 

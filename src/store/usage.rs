@@ -237,7 +237,7 @@ fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
     })
 }
 
-async fn upsert(tx: &mut Transaction<'_, Sqlite>, source: &str, events: &[UsageEvent]) -> anyhow::Result<()> {
+async fn upsert(tx: &mut Transaction<'_, Sqlite>, source: &'static str, events: &[UsageEvent]) -> anyhow::Result<()> {
     let shared = Shared::new(source);
     let mut chunks = events.chunks(ROWS_PER_STATEMENT).map(|rows| shared.upsert(rows));
     let mut next = chunks.next().transpose()?;
@@ -250,7 +250,10 @@ async fn upsert(tx: &mut Transaction<'_, Sqlite>, source: &str, events: &[UsageE
     Ok(())
 }
 
-fn upsert_statement(rows: usize) -> String {
+/// The organisation and the source are written into the statement, and not bound to it a hundred thousand times: they
+/// are names of this program, never of the outside.
+fn upsert_statement(source: &'static str, rows: usize) -> String {
+    let row = format!("('{LOCAL_ORG}','{source}'{})", ",?".repeat(COLUMN_COUNT));
     format!(
         "INSERT INTO usage_event (org_id, source, {COLUMNS}) VALUES {} ON CONFLICT (org_id, source, dedupe_key) DO \
          UPDATE SET at_ms = excluded.at_ms, day = excluded.day, session = excluded.session, project = excluded.project, \
@@ -258,39 +261,35 @@ fn upsert_statement(rows: usize) -> String {
          cache_write_1h = excluded.cache_write_1h, cache_read = excluded.cache_read, output = excluded.output, \
          web_searches = excluded.web_searches, modifiers = excluded.modifiers, cost_pico = excluded.cost_pico, \
          basis = excluded.basis",
-        placeholders(rows, COLUMN_COUNT + 2)
+        vec![row; rows].join(",")
     )
 }
 
 /// The texts every row repeats, shared instead of copied.
 struct Shared {
-    org: Arc<str>,
-    source: Arc<str>,
+    source: &'static str,
     bases: [(Basis, Arc<str>); 4],
     /// The statement of a full chunk, which is nearly all of them.
     full: Arc<str>,
 }
 
 impl Shared {
-    fn new(source: &str) -> Shared {
+    fn new(source: &'static str) -> Shared {
         let bases = [Basis::Billed, Basis::Reported, Basis::Estimated, Basis::Unpriced];
         Shared {
-            org: LOCAL_ORG.into(),
-            source: source.into(),
+            source,
             bases: bases.map(|basis| (basis, basis.as_str().into())),
-            full: upsert_statement(ROWS_PER_STATEMENT).into(),
+            full: upsert_statement(source, ROWS_PER_STATEMENT).into(),
         }
     }
 
     fn upsert(&self, rows: &[UsageEvent]) -> anyhow::Result<Query<'static, Sqlite, SqliteArguments>> {
         let whole = rows.len() == ROWS_PER_STATEMENT;
-        let sql: Arc<str> = if whole { self.full.clone() } else { upsert_statement(rows.len()).into() };
+        let sql: Arc<str> = if whole { self.full.clone() } else { upsert_statement(self.source, rows.len()).into() };
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for event in rows {
             let tokens = &event.tokens;
             query = query
-                .bind(self.org.clone())
-                .bind(self.source.clone())
                 .bind(event.key.clone())
                 .bind(event.at_ms)
                 .bind(i64::from(event.day))
