@@ -8,7 +8,7 @@ const pages = { overview: "/", tokens: "/tokens", "sync-log": "/sync", "not-foun
 const looks = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 900 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 900 } },
-  phone: { colorScheme: "light", viewport: { width: 360, height: 760 } },
+  phone: { colorScheme: "light", viewport: { width: 360, height: 800 } },
 };
 const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (path) => path && existsSync(path),
@@ -19,7 +19,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args });
 let complaints = 0;
 for (const [look, options] of Object.entries(looks)) {
-  const context = await browser.newContext({ ...options, deviceScaleFactor: 1 });
+  const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
   for (const [name, path] of Object.entries(pages)) {
     const page = await context.newPage();
     page.on("console", (message) => {
@@ -34,7 +34,7 @@ for (const [look, options] of Object.entries(looks)) {
     await page.goto(url + path);
     await page.waitForFunction(() => window._hydrated === true);
     if (await page.locator(".canvas").count()) await page.locator(".canvas canvas").first().waitFor();
-    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true, animations: "disabled" });
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: look !== "phone", animations: "disabled" });
     await page.close();
   }
   await context.close();

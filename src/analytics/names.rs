@@ -1,6 +1,6 @@
 //! Names for people: projects from folders, models from their ids.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a project without a folder is called.
 const NO_PROJECT: &str = "(no project)";
@@ -12,9 +12,11 @@ pub struct ProjectNames(HashMap<String, String>);
 impl ProjectNames {
     #[must_use]
     pub fn new<'a>(folders: impl Iterator<Item = &'a str>) -> ProjectNames {
-        let folders: std::collections::BTreeSet<&str> = folders.collect();
+        let folders: BTreeSet<&str> = folders.collect();
         let mut names = HashMap::with_capacity(folders.len());
-        let mut open: Vec<&str> = folders.into_iter().collect();
+        // A bare name is what a person, or the earlier system, calls the folder of that name: it is the same project.
+        let (mut open, bare): (Vec<&str>, Vec<&str>) = folders.into_iter().partition(|folder| folder.contains(['/', '\\']));
+        names.extend(bare.into_iter().map(|name| (name.to_owned(), last_parts(name, 1))));
         for parts in 1.. {
             let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
             for folder in open.drain(..) {
@@ -85,6 +87,12 @@ mod tests {
         assert_eq!(names.name("C:\\work\\site"), "site");
         assert_eq!(names.name(""), NO_PROJECT);
         assert_eq!(names.name("/x/y"), "/x/y", "what no parent tells apart keeps its path");
+    }
+
+    #[test]
+    fn a_bare_name_is_the_folder_of_that_name() {
+        let names = ProjectNames::new(["/home/dev/shop", "shop"].into_iter());
+        assert_eq!((names.name("/home/dev/shop"), names.name("shop")), ("shop", "shop"));
     }
 
     #[test]

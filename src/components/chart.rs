@@ -36,6 +36,7 @@ pub fn ChartCard(#[prop(into)] title: String, chart: Chart, children: Children) 
             </details>
         </section>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]

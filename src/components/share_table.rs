@@ -48,4 +48,5 @@ pub fn ShareTable(#[prop(into)] title: String, #[prop(into)] column: String, row
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
         </section>
     }
+    .into_any()
 }

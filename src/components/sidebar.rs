@@ -35,7 +35,7 @@ fn ThemeButton() -> impl IntoView {
     view! {
         <button class="link" on:click=next>
             {Icon::Theme.view()}
-            <span>{move || theme.get().label()}</span>
+            <span>"Theme"<span class="choice">{move || theme.get().label()}</span></span>
         </button>
     }
 }
@@ -58,9 +58,9 @@ impl Theme {
 
     const fn label(self) -> &'static str {
         match self {
-            Theme::System => "Theme: system",
-            Theme::Light => "Theme: light",
-            Theme::Dark => "Theme: dark",
+            Theme::System => ": system",
+            Theme::Light => ": light",
+            Theme::Dark => ": dark",
         }
     }
 

@@ -30,4 +30,5 @@ pub fn StatCard(stat: Stat) -> impl IntoView {
             {spark}
         </article>
     }
+    .into_any()
 }

@@ -1,7 +1,6 @@
 //! 7, 30 or 90 days: kept in the address, so that it can be shared and survives a reload.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
 use crate::model::Window;
@@ -18,7 +17,7 @@ pub fn WindowSwitch(window: Window) -> impl IntoView {
     let links = Window::ALL.map(|choice| {
         let current = (choice == window).then_some("true");
         let href = format!("?window={}", choice.key());
-        view! { <A href=href scroll=false attr:aria-current=current>{format!("{} days", choice.days())}</A> }
+        view! { <a href=href noscroll="" aria-current=current>{format!("{} days", choice.days())}</a> }
     });
     view! { <div class="seg" role="group" aria-label="Window">{links.into_view()}</div> }
 }

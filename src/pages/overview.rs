@@ -66,11 +66,11 @@ pub fn OverviewRoute() -> impl IntoView {
     let page = Resource::new(move || (window.get(), live.version()), |(window, _)| load_overview(window));
     view! {
         <Title text="Overview" />
-        <Load data=page view=|page: OverviewPage| overview(page).into_any() />
+        <Load data=page view=|page: OverviewPage| overview(page) />
     }
 }
 
-fn overview(page: OverviewPage) -> impl IntoView {
+fn overview(page: OverviewPage) -> AnyView {
     let verdict = verdict(page.verdict);
     if let Some(looked_in) = page.empty {
         return view! { {verdict}{nothing_yet(looked_in)}{sources(page.sources)} }.into_any();
@@ -91,7 +91,7 @@ fn overview(page: OverviewPage) -> impl IntoView {
     .into_any()
 }
 
-fn verdict(verdict: Verdict) -> impl IntoView {
+fn verdict(verdict: Verdict) -> AnyView {
     let clear = verdict.items.is_empty();
     let (mark, icon) = if clear { ("mark", Icon::Check) } else { ("mark warn", Icon::Attention) };
     let items = verdict
@@ -105,9 +105,10 @@ fn verdict(verdict: Verdict) -> impl IntoView {
             {(!clear).then(|| view! { <ul>{items}</ul> })}
         </section>
     }
+    .into_any()
 }
 
-fn nothing_yet(looked_in: String) -> impl IntoView {
+fn nothing_yet(looked_in: String) -> AnyView {
     view! {
         <Empty title="No usage has been read yet">
             <p>"Allclear reads the logs Claude Code writes on this machine. It looked in " <code>{looked_in}</code> "."</p>
@@ -115,9 +116,10 @@ fn nothing_yet(looked_in: String) -> impl IntoView {
             <pre><code>"allclear demo\nALLCLEAR_DATA_DIR=allclear-demo allclear serve"</code></pre>
         </Empty>
     }
+    .into_any()
 }
 
-fn sources(sources: Vec<SourceRow>) -> impl IntoView {
+fn sources(sources: Vec<SourceRow>) -> AnyView {
     let rows = sources
         .into_iter()
         .map(|source| {
@@ -141,4 +143,5 @@ fn sources(sources: Vec<SourceRow>) -> impl IntoView {
             </table>
         </section>
     }
+    .into_any()
 }

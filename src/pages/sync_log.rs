@@ -37,11 +37,11 @@ pub fn SyncLogRoute() -> impl IntoView {
     let page = Resource::new(move || live.version(), |_| load_sync_log());
     view! {
         <Title text="Sync log" />
-        <Load data=page view=|page: SyncLogPage| sync_log(page).into_any() />
+        <Load data=page view=|page: SyncLogPage| sync_log(page) />
     }
 }
 
-fn sync_log(page: SyncLogPage) -> impl IntoView {
+fn sync_log(page: SyncLogPage) -> AnyView {
     let problems = page.problems.into_iter().map(|problem| view! { <p class="banner" role="alert">{problem}</p> }).collect_view();
     let empty = page.runs.is_empty();
     let runs = page.runs.into_iter().map(|(moment, run)| run_view(moment, run)).collect_view();
@@ -54,9 +54,10 @@ fn sync_log(page: SyncLogPage) -> impl IntoView {
             view! { <ol class="runs">{runs}</ol> }.into_any()
         }}
     }
+    .into_any()
 }
 
-fn run_view(moment: Moment, run: SyncRun) -> impl IntoView {
+fn run_view(moment: Moment, run: SyncRun) -> AnyView {
     let (dot, word) = match run.status {
         RunStatus::Success => ("dot ok", "Success"),
         RunStatus::Partial => ("dot warn", "Partial"),
@@ -89,4 +90,5 @@ fn run_view(moment: Moment, run: SyncRun) -> impl IntoView {
             <ul class="steps">{steps}</ul>
         </li>
     }
+    .into_any()
 }

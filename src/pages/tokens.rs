@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
@@ -63,11 +62,11 @@ pub fn TokensRoute() -> impl IntoView {
     view! {
         <Title text="Tokens" />
         <h1 class="unseen">"Tokens"</h1>
-        <Load data=page view=|page: TokensPage| tokens(page).into_any() />
+        <Load data=page view=|page: TokensPage| tokens(page) />
     }
 }
 
-fn tokens(page: TokensPage) -> impl IntoView {
+fn tokens(page: TokensPage) -> AnyView {
     let kinds = page.kinds.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
     view! {
         <section class="card total">
@@ -83,6 +82,7 @@ fn tokens(page: TokensPage) -> impl IntoView {
         </div>
         {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total)}
     }
+    .into_any()
 }
 
 fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, total: u64) -> AnyView {
@@ -105,7 +105,7 @@ fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, tota
         .collect_view();
     let link = move |to: u32, text: &'static str| {
         let href = format!("?window={}&page={to}", window.key());
-        (to >= 1 && to <= pages).then(|| view! { <A href=href scroll=false>{text}</A> })
+        (to >= 1 && to <= pages).then(|| view! { <a href=href noscroll="">{text}</a> })
     };
     view! {
         <section class="card">
