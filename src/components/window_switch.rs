@@ -17,7 +17,7 @@ pub fn WindowSwitch(window: Window) -> impl IntoView {
     let links = Window::ALL.map(|choice| {
         let current = (choice == window).then_some("true");
         let href = format!("?window={}", choice.key());
-        view! { <a href=href noscroll="" aria-current=current>{format!("{} days", choice.days())}</a> }
+        view! { <a href=href data-noscroll="" aria-current=current>{format!("{} days", choice.days())}</a> }
     });
     view! { <div class="seg" role="group" aria-label="Window">{links.into_view()}</div> }
 }

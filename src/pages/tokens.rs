@@ -105,7 +105,7 @@ fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, tota
         .collect_view();
     let link = move |to: u32, text: &'static str| {
         let href = format!("?window={}&page={to}", window.key());
-        (to >= 1 && to <= pages).then(|| view! { <a href=href noscroll="">{text}</a> })
+        (to >= 1 && to <= pages).then(|| view! { <a href=href data-noscroll="">{text}</a> })
     };
     view! {
         <section class="card">
