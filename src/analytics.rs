@@ -23,7 +23,12 @@ pub const DAYS_NEEDED: u32 = 180;
 /// Computes the published document from the roll-up of the last [`DAYS_NEEDED`] days (more does no harm).
 #[must_use]
 pub fn generate(
-    rows: &[RollupRow], names: &ProjectNames, today: NaiveDate, timezone: &str, freshness: Vec<Freshness>, now: DateTime<Utc>,
+    rows: &[RollupRow],
+    names: &ProjectNames,
+    today: NaiveDate,
+    timezone: &str,
+    freshness: Vec<Freshness>,
+    now: DateTime<Utc>,
 ) -> Analytics {
     let windows = Window::ALL
         .into_iter()
@@ -156,7 +161,12 @@ mod tests {
 
     #[test]
     fn a_window_holds_its_dates_and_compares_with_the_ones_before() {
-        let rows = [row("2026-11-06", "a", Some(100)), row("2026-11-13", "a", Some(400)), row("2026-11-14", "a", Some(700)), row("2026-11-21", "a", Some(9))];
+        let rows = [
+            row("2026-11-06", "a", Some(100)),
+            row("2026-11-13", "a", Some(400)),
+            row("2026-11-14", "a", Some(700)),
+            row("2026-11-21", "a", Some(9)),
+        ];
         let week = stats(&rows, Window::D7);
         assert_eq!(week.total_cost, Usd::from_f64(7.0), "the 14th to the 20th, nothing of the future");
         assert_eq!(week.previous.total_cost, Usd::from_f64(4.0));

@@ -19,8 +19,12 @@ const OTHER: &str = "Other";
 /// Spend per day, stacked by model, the dearest model at the bottom.
 #[must_use]
 pub fn spend_by_model(stats: &WindowStats) -> Chart {
-    let mut models: Vec<(&String, Usd)> =
-        stats.by_model.iter().map(|(model, share)| (model, share.cost.unwrap_or_default())).filter(|(_, cost)| *cost > Usd::ZERO).collect();
+    let mut models: Vec<(&String, Usd)> = stats
+        .by_model
+        .iter()
+        .map(|(model, share)| (model, share.cost.unwrap_or_default()))
+        .filter(|(_, cost)| *cost > Usd::ZERO)
+        .collect();
     models.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let shown = if models.len() > COLOURS { COLOURS - 1 } else { models.len() };
     let (named, others) = models.split_at(shown);
@@ -34,12 +38,16 @@ pub fn spend_by_model(stats: &WindowStats) -> Chart {
         series.push((OTHER.to_owned(), stats.daily.iter().map(rest).collect()));
     }
     let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
-    let values = series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
+    let values =
+        series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
     Chart {
         label: format!("Spend per day by model, {} to {}", stats.from, stats.to),
         option: stacked_bars(&dates, values, "usd"),
         legend: series.iter().map(|(name, _)| name.clone()).collect(),
-        columns: std::iter::once("Day".to_owned()).chain(series.iter().map(|(name, _)| name.clone())).chain(["Total".to_owned()]).collect(),
+        columns: std::iter::once("Day".to_owned())
+            .chain(series.iter().map(|(name, _)| name.clone()))
+            .chain(["Total".to_owned()])
+            .collect(),
         rows: (stats.daily.iter().enumerate().rev())
             .map(|(at, day)| {
                 let cells = series.iter().map(|(_, costs)| costs[at].to_string());
@@ -92,7 +100,10 @@ fn stacked_bars(dates: &[NaiveDate], series: Vec<(String, Vec<f64>)>, unit: &str
         .x_axis(days)
         .y_axis(amounts);
     for (number, (name, values)) in series.into_iter().enumerate() {
-        let style = ItemStyle::new().color(format!("var(--c{})", number + 1).as_str()).border_color("var(--panel)").border_width(0.5);
+        let style = ItemStyle::new()
+            .color(format!("var(--c{})", number + 1).as_str())
+            .border_color("var(--panel)")
+            .border_width(0.5);
         plot = plot.series(Bar::new().name(name).stack("all").item_style(style).data(values));
     }
     serde_json::to_string(&plot).unwrap_or_default()

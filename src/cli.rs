@@ -108,8 +108,11 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
 
 /// Runs a command to its end. One thread is enough for a short one, and starts sooner.
 fn block_on(threads: bool, work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    let mut builder =
-        if threads { tokio::runtime::Builder::new_multi_thread() } else { tokio::runtime::Builder::new_current_thread() };
+    let mut builder = if threads {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
     builder.enable_all().build()?.block_on(work)
 }
 
@@ -128,7 +131,12 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
     };
     let config = ConfigStore::load(environment)?;
     for problem in config.problems() {
-        tracing::warn!(file = problem.file, "data/config/{}: {}; its defaults are in force", problem.file, problem.message);
+        tracing::warn!(
+            file = problem.file,
+            "data/config/{}: {}; its defaults are in force",
+            problem.file,
+            problem.message
+        );
     }
     Ok(Arc::new(config))
 }

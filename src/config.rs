@@ -115,7 +115,10 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let mut problems = Vec::new();
     let sync: SyncFile = files::read(&folder, "sync.json", &before.sync, &mut problems);
     let sources: SourcesFile = files::read(&folder, "sources.json", &before.sources, &mut problems);
-    let zone = environment.zone.or_else(|| sync.timezone.as_deref().and_then(Zone::parse)).unwrap_or_else(Zone::of_this_machine);
+    let zone = environment
+        .zone
+        .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
+        .unwrap_or_else(Zone::of_this_machine);
     let (prices, prices_stamp) = read_prices(&folder, before, &mut problems);
     Loaded { config: Arc::new(Config { sync, sources, zone, prices, prices_stamp }), problems }
 }
@@ -132,7 +135,8 @@ fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>
     if stamp == before.prices_stamp {
         return (before.prices.clone(), stamp);
     }
-    let table = PriceTable::builtin().and_then(|table| if text.is_empty() { Ok(table) } else { table.with_overrides(&text) });
+    let table =
+        PriceTable::builtin().and_then(|table| if text.is_empty() { Ok(table) } else { table.with_overrides(&text) });
     match table {
         Ok(table) => (Arc::new(table), stamp),
         Err(error) => {

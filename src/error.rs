@@ -63,7 +63,8 @@ mod ssr {
         #[must_use]
         pub fn answer(self) -> AppError {
             if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
-                options.set_status(StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+                options
+                    .set_status(StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
             }
             self
         }

@@ -21,7 +21,7 @@ pub use fingerprint::fingerprint;
 pub use money::Usd;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use spend::{CostByBasis, Spend, Unpriced};
-pub use sync::{LiveState, Running, RunStatus, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
+pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;
 pub use tokens::{Tokens, compact};
 pub use usage::{Basis, Batch, Cursor, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day};

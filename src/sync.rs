@@ -10,8 +10,8 @@ pub mod lock;
 mod publish;
 mod run;
 pub mod schedule;
-mod tokens;
 mod ticker;
+mod tokens;
 mod watch;
 
 pub use clock::Clock;

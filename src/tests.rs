@@ -2,8 +2,8 @@
 
 mod harness;
 mod http;
-mod logs;
 mod lock;
+mod logs;
 mod manual;
 mod properties;
 mod schedule;

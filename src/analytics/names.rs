@@ -15,7 +15,8 @@ impl ProjectNames {
         let folders: BTreeSet<&str> = folders.collect();
         let mut names = HashMap::with_capacity(folders.len());
         // A bare name is what a person, or the earlier system, calls the folder of that name: it is the same project.
-        let (mut open, bare): (Vec<&str>, Vec<&str>) = folders.into_iter().partition(|folder| folder.contains(['/', '\\']));
+        let (mut open, bare): (Vec<&str>, Vec<&str>) =
+            folders.into_iter().partition(|folder| folder.contains(['/', '\\']));
         names.extend(bare.into_iter().map(|name| (name.to_owned(), last_parts(name, 1))));
         for parts in 1.. {
             let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();

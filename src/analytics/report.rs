@@ -56,7 +56,14 @@ pub struct ReportRow {
 
 /// Adds up `rows` within `range`, by one key.
 #[must_use]
-pub fn report(rows: &[RollupRow], names: &ProjectNames, range: DateRange, by: ReportBy, timezone: &str, now: String) -> Report {
+pub fn report(
+    rows: &[RollupRow],
+    names: &ProjectNames,
+    range: DateRange,
+    by: ReportBy,
+    timezone: &str,
+    now: String,
+) -> Report {
     let mut total = Tally::default();
     let mut groups: BTreeMap<String, Tally<'_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| range.contains(row.date)) {

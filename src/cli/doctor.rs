@@ -38,7 +38,9 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     findings.push(logs(&config));
     match Store::open(&config.environment.data_dir).await {
         Ok(store) => findings.extend(stored(store, &config).await?),
-        Err(error) => findings.push(Finding { check: "database", verdict: Verdict::Problem, message: format!("{error:#}") }),
+        Err(error) => {
+            findings.push(Finding { check: "database", verdict: Verdict::Problem, message: format!("{error:#}") });
+        }
     }
     let bad = findings.iter().any(|finding| finding.verdict == Verdict::Problem);
     if args.json {
@@ -62,8 +64,11 @@ fn configuration(config: &ConfigStore) -> Vec<Finding> {
         let current = config.current();
         let message = format!(
             "data folder {}, time zone {}, every {} min, prices of {} models ({})",
-            config.environment.data_dir.display(), current.zone, current.sync.interval_minutes,
-            current.prices.models(), current.prices.compiled()
+            config.environment.data_dir.display(),
+            current.zone,
+            current.sync.interval_minutes,
+            current.prices.models(),
+            current.prices.compiled()
         );
         return vec![Finding { check: "configuration", verdict: Verdict::Ok, message }];
     }
@@ -84,7 +89,10 @@ fn logs(config: &ConfigStore) -> Finding {
         let looked: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
         (Verdict::Warning, format!("none found in {}; `allclear demo` makes some to look around", looked.join(", ")))
     } else if found.problems.count > 0 {
-        (Verdict::Problem, format!("{} places cannot be read: {}", found.problems.count, found.problems.examples.join("; ")))
+        (
+            Verdict::Problem,
+            format!("{} places cannot be read: {}", found.problems.count, found.problems.examples.join("; ")),
+        )
     } else {
         let bytes: u64 = found.files.iter().map(|file| file.size).sum();
         (Verdict::Ok, format!("{} files, {} MB", found.files.len(), bytes / 1_000_000))
@@ -106,7 +114,11 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
             FreshnessState::Late | FreshnessState::Skipped | FreshnessState::Never => Verdict::Warning,
         };
         let since = source.last_success.as_ref().map_or_else(|| "never".to_owned(), |at| format!("last success {at}"));
-        findings.push(Finding { check: "source", verdict, message: format!("{}: {}, {since}", source.label, source.message) });
+        findings.push(Finding {
+            check: "source",
+            verdict,
+            message: format!("{}: {}, {since}", source.label, source.message),
+        });
     }
     if let Some(quarter) = snapshot.analytics.windows.get("90d") {
         let models = &quarter.unpriced.models;

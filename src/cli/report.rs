@@ -161,14 +161,26 @@ impl From<By> for ReportBy {
 }
 
 fn csv(report: &Report) -> String {
-    let mut text = String::from("key,tokensIn,tokensOut,input,cacheWrite5m,cacheWrite1h,cacheRead,output,cost,unpricedTokensIn,unpricedTokensOut,messages,sessions\n");
+    let mut text = String::from(
+        "key,tokensIn,tokensOut,input,cacheWrite5m,cacheWrite1h,cacheRead,output,cost,unpricedTokensIn,unpricedTokensOut,messages,sessions\n",
+    );
     for row in &report.rows {
         let (all, tokens) = (&row.totals, &row.totals.tokens);
         let cost = all.cost.map_or_else(String::new, |cost| cost.to_f64().to_string());
         text += &format!(
             "{},{},{},{},{},{},{},{},{cost},{},{},{},{}\n",
-            cell(&row.key), all.tokens_in, all.tokens_out, tokens.input, tokens.cache_write_5m, tokens.cache_write_1h,
-            tokens.cache_read, tokens.output, all.unpriced.tokens_in, all.unpriced.tokens_out, all.messages, all.sessions
+            cell(&row.key),
+            all.tokens_in,
+            all.tokens_out,
+            tokens.input,
+            tokens.cache_write_5m,
+            tokens.cache_write_1h,
+            tokens.cache_read,
+            tokens.output,
+            all.unpriced.tokens_in,
+            all.unpriced.tokens_out,
+            all.messages,
+            all.sessions
         );
     }
     text
@@ -188,7 +200,10 @@ fn table(report: &Report) -> String {
     let line = |key: &str, totals: &crate::analytics::Totals| {
         let cost = totals.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
         let more = if totals.unpriced.models.is_empty() { "" } else { " +" };
-        format!("{key:<width$} {:>15} {:>13} {:>9} {cost:>12}{more}\n", totals.tokens_in, totals.tokens_out, totals.messages)
+        format!(
+            "{key:<width$} {:>15} {:>13} {:>9} {cost:>12}{more}\n",
+            totals.tokens_in, totals.tokens_out, totals.messages
+        )
     };
     for row in &report.rows {
         text += &line(&row.key, &row.totals);
@@ -201,7 +216,9 @@ fn table(report: &Report) -> String {
     if !unpriced.models.is_empty() {
         text += &format!(
             "\n+ without a price: {} ({} tokens in, {} out). Enter one in data/config/prices.json.\n",
-            unpriced.models.join(", "), unpriced.tokens_in, unpriced.tokens_out
+            unpriced.models.join(", "),
+            unpriced.tokens_in,
+            unpriced.tokens_out
         );
     }
     text

@@ -20,9 +20,9 @@ pub(super) struct Args {
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let addr = config.environment.addr;
     let store = Store::open(&config.environment.data_dir).await?;
-    let listener = tokio::net::TcpListener::bind(addr)
-        .await
-        .with_context(|| format!("listening on {addr}; is another program there? ALLCLEAR_ADDR names another address"))?;
+    let listener = tokio::net::TcpListener::bind(addr).await.with_context(|| {
+        format!("listening on {addr}; is another program there? ALLCLEAR_ADDR names another address")
+    })?;
     let addr = listener.local_addr()?;
     let engine = Arc::new(Engine::new(store, config, Clock::system()).await?);
     let app = App { engine: engine.clone(), leptos: site_options(addr) };

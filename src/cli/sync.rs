@@ -64,13 +64,18 @@ fn finished(run: &SyncRun, as_json: bool) -> anyhow::Result<ExitCode> {
                 StepStatus::Skipped => "skipped",
                 StepStatus::Error => "FAILED",
             };
-            let name = step.source.as_ref().map_or_else(|| step.name.clone(), |source| format!("{}/{source}", step.name));
+            let name =
+                step.source.as_ref().map_or_else(|| step.name.clone(), |source| format!("{}/{source}", step.name));
             super::print(&format!("{mark:>7}  {name}: {} ({} ms)", step.message, step.duration_ms))?;
         }
         let failed = run.error.as_ref().map_or_else(String::new, |error| format!(", with failures: {error}"));
         super::print(&format!("All syncs completed in {} ms{failed}", run.duration_ms))?;
     }
-    Ok(if matches!(run.status, RunStatus::Success | RunStatus::Skipped) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if matches!(run.status, RunStatus::Success | RunStatus::Skipped) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Draws a bar while a long first read runs.

@@ -85,9 +85,15 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
         });
         match state.last {
             None => view! { <i class="dot"></i>"Never synced" }.into_any(),
-            Some(run) if run.status == RunStatus::Success => view! { <i class="dot ok"></i>"Synced "{success} }.into_any(),
+            Some(run) if run.status == RunStatus::Success => {
+                view! { <i class="dot ok"></i>"Synced "{success} }.into_any()
+            }
             Some(run) => {
-                let (dot, word) = if run.status == RunStatus::Partial { ("dot warn", "Partly synced") } else { ("dot bad", "Sync failed") };
+                let (dot, word) = if run.status == RunStatus::Partial {
+                    ("dot warn", "Partly synced")
+                } else {
+                    ("dot bad", "Sync failed")
+                };
                 let why = run.error.unwrap_or_default();
                 view! { <i class=dot></i><a href="/sync" title=why>{word}</a><span class="since">" last success "{success}</span> }.into_any()
             }
@@ -140,10 +146,16 @@ fn RefreshButton() -> impl IntoView {
 fn result_of(run: &SyncRun) -> Toast {
     let seconds = format!("{}.{} s", run.duration_ms / 1000, run.duration_ms % 1000 / 100);
     let rows = run.rows();
-    let news = if rows == 0 { "nothing new".to_owned() } else { format!("{rows} new message{}", if rows == 1 { "" } else { "s" }) };
+    let news = if rows == 0 {
+        "nothing new".to_owned()
+    } else {
+        format!("{rows} new message{}", if rows == 1 { "" } else { "s" })
+    };
     match (run.status, &run.error) {
         (RunStatus::Success, _) => Toast::Done { title: format!("Sync complete ({seconds})"), detail: news },
-        (RunStatus::Partial, error) => Toast::Failed { title: format!("Partly synced ({seconds})"), detail: error.clone().unwrap_or_default() },
+        (RunStatus::Partial, error) => {
+            Toast::Failed { title: format!("Partly synced ({seconds})"), detail: error.clone().unwrap_or_default() }
+        }
         (_, error) => Toast::Failed { title: "Sync failed".to_owned(), detail: error.clone().unwrap_or_default() },
     }
 }

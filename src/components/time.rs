@@ -22,7 +22,11 @@ pub fn provide_now() {
 }
 
 #[cfg(feature = "hydrate")]
-#[expect(clippy::cast_possible_truncation, clippy::unnecessary_wraps, reason = "milliseconds since 1970 are whole; the server has no such clock")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::unnecessary_wraps,
+    reason = "milliseconds since 1970 are whole; the server has no such clock"
+)]
 fn now_ms() -> Option<i64> {
     Some(js_sys::Date::now() as i64)
 }
@@ -64,7 +68,14 @@ mod tests {
 
     #[test]
     fn elapsed_time_is_told_in_its_largest_unit() {
-        for (seconds, text) in [(-9, "just now"), (4, "just now"), (12, "12 s ago"), (300, "5 min ago"), (7_200, "2 h ago"), (260_000, "3 d ago")] {
+        for (seconds, text) in [
+            (-9, "just now"),
+            (4, "just now"),
+            (12, "12 s ago"),
+            (300, "5 min ago"),
+            (7_200, "2 h ago"),
+            (260_000, "3 d ago"),
+        ] {
             assert_eq!(relative(seconds * 1000), text);
         }
     }

@@ -108,7 +108,10 @@ impl Validate for SourcesFile {
 
 /// Reads one file; when it is missing gives the default, when it is broken what was in force `before`.
 pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
-    folder: &Path, file: &str, before: &T, problems: &mut Vec<ConfigProblem>,
+    folder: &Path,
+    file: &str,
+    before: &T,
+    problems: &mut Vec<ConfigProblem>,
 ) -> T {
     let outcome = text(folder, file).and_then(|text| match text {
         None => Ok(T::default()),
@@ -130,7 +133,9 @@ pub(super) fn text(folder: &Path, file: &str) -> Result<Option<String>, ConfigPr
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(format!("cannot be read: {error}"))),
-        Ok(metadata) if metadata.len() > MAX_BYTES => return Err(problem(format!("is larger than {} MB", MAX_BYTES >> 20))),
+        Ok(metadata) if metadata.len() > MAX_BYTES => {
+            return Err(problem(format!("is larger than {} MB", MAX_BYTES >> 20)));
+        }
         Ok(_) => {}
     }
     let bytes = std::fs::read(&path).map_err(|error| problem(format!("cannot be read: {error}")))?;

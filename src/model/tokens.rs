@@ -80,9 +80,14 @@ mod tests {
 
     #[test]
     fn counts_are_written_in_their_largest_unit() {
-        for (count, text) in
-            [(0, "0"), (999, "999"), (1_000, "1.00 k"), (12_345_678, "12.3 M"), (1_940_000_000, "1.94 B"), (456_789, "456 k")]
-        {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1.00 k"),
+            (12_345_678, "12.3 M"),
+            (1_940_000_000, "1.94 B"),
+            (456_789, "456 k"),
+        ] {
             assert_eq!(compact(count), text);
         }
     }

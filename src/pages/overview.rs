@@ -8,7 +8,9 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_window};
+use crate::components::{
+    Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_window,
+};
 use crate::error::AppError;
 use crate::model::{Chart, Moment, Window};
 

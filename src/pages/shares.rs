@@ -7,7 +7,10 @@ use crate::model::{Breakdown, Usd, compact};
 
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.
 pub(super) fn shares(
-    breakdown: &BTreeMap<String, Breakdown>, total: Option<Usd>, label: impl Fn(&str) -> String, top: usize,
+    breakdown: &BTreeMap<String, Breakdown>,
+    total: Option<Usd>,
+    label: impl Fn(&str) -> String,
+    top: usize,
 ) -> Vec<Share> {
     let mut all: Vec<(&String, &Breakdown)> = breakdown.iter().collect();
     all.sort_by(|a, b| b.1.cost.cmp(&a.1.cost).then_with(|| a.0.cmp(b.0)));

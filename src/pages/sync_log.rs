@@ -22,11 +22,16 @@ pub async fn load_sync_log() -> Result<SyncLogPage, AppError> {
     let engine = crate::server::app()?.engine;
     let (snapshot, config) = (engine.snapshot(), engine.config.current());
     let schedule = match engine.next_run() {
-        Some(next) => format!("Every {} min. Next run {}.", config.sync.interval_minutes, config.zone.moment(&next.to_rfc3339()).text),
+        Some(next) => format!(
+            "Every {} min. Next run {}.",
+            config.sync.interval_minutes,
+            config.zone.moment(&next.to_rfc3339()).text
+        ),
         None if config.sync.enabled => "This server runs without a schedule.".to_owned(),
         None => "Auto-sync is paused in data/config/sync.json.".to_owned(),
     };
-    let problems = snapshot.problems.iter().map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
+    let problems =
+        snapshot.problems.iter().map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
     let runs = snapshot.runs.iter().map(|run| (config.zone.moment(&run.started_at), run.clone())).collect();
     Ok(SyncLogPage { schedule, problems, runs })
 }
@@ -42,7 +47,8 @@ pub fn SyncLogRoute() -> impl IntoView {
 }
 
 fn sync_log(page: SyncLogPage) -> AnyView {
-    let problems = page.problems.into_iter().map(|problem| view! { <p class="banner" role="alert">{problem}</p> }).collect_view();
+    let problems =
+        page.problems.into_iter().map(|problem| view! { <p class="banner" role="alert">{problem}</p> }).collect_view();
     let empty = page.runs.is_empty();
     let runs = page.runs.into_iter().map(|(moment, run)| run_view(moment, run)).collect_view();
     view! {

@@ -53,7 +53,8 @@ pub async fn load_tokens(window: Window, page: u32) -> Result<TokensPage, AppErr
 pub fn TokensRoute() -> impl IntoView {
     let window = use_window();
     let query = use_query_map();
-    let page_number = Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1));
+    let page_number =
+        Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1));
     let live = use_live();
     let page = Resource::new(
         move || (window.get(), page_number.get(), live.version()),
@@ -67,7 +68,8 @@ pub fn TokensRoute() -> impl IntoView {
 }
 
 fn tokens(page: TokensPage) -> AnyView {
-    let kinds = page.kinds.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let kinds =
+        page.kinds.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
     view! {
         <section class="card total">
             <header><h2>"Spend"</h2><WindowSwitch window=page.window /></header>
@@ -138,7 +140,13 @@ mod build {
 
     const TOP: usize = 12;
 
-    pub(super) fn page(snapshot: &Snapshot, window: Window, page: u32, sessions: &[SessionRow], total: u64) -> TokensPage {
+    pub(super) fn page(
+        snapshot: &Snapshot,
+        window: Window,
+        page: u32,
+        sessions: &[SessionRow],
+        total: u64,
+    ) -> TokensPage {
         let empty = WindowStats::default();
         let stats = snapshot.analytics.windows.get(window.key()).unwrap_or(&empty);
         let tokens = stats.tokens;
@@ -166,16 +174,23 @@ mod build {
 
     fn basis(stats: &WindowStats) -> String {
         let basis = stats.cost_basis;
-        let parts: Vec<String> = [("billed", basis.billed), ("reported by the logs", basis.reported), ("estimated from tokens and prices", basis.estimated)]
-            .into_iter()
-            .filter(|(_, cost)| *cost > Usd::ZERO)
-            .map(|(how, cost)| format!("{cost} {how}"))
-            .collect();
+        let parts: Vec<String> = [
+            ("billed", basis.billed),
+            ("reported by the logs", basis.reported),
+            ("estimated from tokens and prices", basis.estimated),
+        ]
+        .into_iter()
+        .filter(|(_, cost)| *cost > Usd::ZERO)
+        .map(|(how, cost)| format!("{cost} {how}"))
+        .collect();
         let mut text = if parts.is_empty() { "No spend in these days".to_owned() } else { parts.join(", ") };
         let unpriced = &stats.unpriced;
         if !unpriced.models.is_empty() {
             let tokens = compact(unpriced.tokens_in + unpriced.tokens_out);
-            text += &format!(". Not in it: {tokens} tokens of {}, which have no price yet (data/config/prices.json)", unpriced.models.join(", "));
+            text += &format!(
+                ". Not in it: {tokens} tokens of {}, which have no price yet (data/config/prices.json)",
+                unpriced.models.join(", ")
+            );
         }
         text + "."
     }

@@ -50,7 +50,8 @@ pub(super) async fn sync(State(app): State<App>) -> Result<Response, AppError> {
         Outcome::Finished(run) => {
             let success = run.status == RunStatus::Success;
             let message = run.error.clone().unwrap_or_else(|| format!("Sync complete ({} ms)", run.duration_ms));
-            let status = if run.status == RunStatus::Error { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+            let status =
+                if run.status == RunStatus::Error { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
             let body = json!({
                 "success": success, "message": message, "status": run.status, "durationMs": run.duration_ms,
                 "error": run.error, "steps": run.steps, "id": run.id,

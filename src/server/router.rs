@@ -19,7 +19,6 @@ use crate::app::{Root, shell};
 const MAX_BODY: usize = 256 << 10;
 
 /// Builds the router of an app.
-#[must_use]
 pub fn router(app: App) -> Router {
     let hosts = AllowedHosts::new(&app.engine.config.environment);
     let options = app.leptos.clone();

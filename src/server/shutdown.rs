@@ -30,7 +30,7 @@ pub async fn signal() {
     }
 }
 
-/// Waits for the work to end, at most [`DRAIN`], closes the database, and says so.
+/// Waits for the work to end, at most ten seconds, closes the database, and says so.
 pub async fn drain(engine: &Arc<Engine>, work: impl IntoIterator<Item = JoinHandle<()>>) {
     let all = async {
         for task in work {

@@ -16,7 +16,8 @@ const HASH_FILE: &str = "hash.txt";
 /// Without them the pages still show their numbers, and this says so.
 #[must_use]
 pub fn site_options(addr: SocketAddr) -> LeptosOptions {
-    let program = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let program =
+        std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
     let named = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
     let candidates = [named, Some(program.join("site")), Some(program.join("../site"))];
     let found = candidates.into_iter().flatten().find(|folder| folder.join(PKG).is_dir());

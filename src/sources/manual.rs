@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Basis, Batch, Cursor, Tokens, Usd, UsageEvent, epoch_day, escaped, fingerprint};
+use crate::model::{Basis, Batch, Cursor, Tokens, UsageEvent, Usd, epoch_day, escaped, fingerprint};
 use crate::sources::Problems;
 
 pub const NAME: &str = "manual";
@@ -42,7 +42,10 @@ pub enum Reading {
     /// There is no such file, which is the usual case.
     Missing,
     Unchanged,
-    Read { batch: Batch, entries_bad: Problems },
+    Read {
+        batch: Batch,
+        entries_bad: Problems,
+    },
 }
 
 /// Reads the file when it changed since `cursor`.
@@ -62,8 +65,9 @@ pub fn read(data_dir: &Path, cursor: Option<&Cursor>) -> anyhow::Result<Reading>
         return Ok(Reading::Unchanged);
     }
     let text = String::from_utf8_lossy(&bytes);
-    let (events, entries_bad) = parse(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| anyhow::anyhow!("{} is not valid: {error}. The entries read before are kept", path.display()))?;
+    let (events, entries_bad) = parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        anyhow::anyhow!("{} is not valid: {error}. The entries read before are kept", path.display())
+    })?;
     let position = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let cursors = vec![Cursor { item: FILE.to_owned(), position, stamp }];
     Ok(Reading::Read { batch: Batch { source: NAME, events, cursors, replaces_all: true }, entries_bad })

@@ -36,8 +36,9 @@ impl Store {
     /// When the folder cannot be written, the file is not a database or damaged, it was written by a newer version, or
     /// the bundled SQLite is too old to be safe.
     pub async fn open(data_dir: &Path) -> anyhow::Result<Store> {
-        std::fs::create_dir_all(data_dir)
-            .with_context(|| format!("making the data folder {}; set ALLCLEAR_DATA_DIR to a writable one", data_dir.display()))?;
+        std::fs::create_dir_all(data_dir).with_context(|| {
+            format!("making the data folder {}; set ALLCLEAR_DATA_DIR to a writable one", data_dir.display())
+        })?;
         let file = data_dir.join(DATABASE_FILE);
         let options = SqliteConnectOptions::new()
             .filename(&file)
@@ -93,7 +94,9 @@ impl Store {
         let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
         let applied = self.schema_version().await?;
         if applied > newest {
-            bail!("the database has schema {applied}, this program knows {newest}: run the newer Allclear that wrote it");
+            bail!(
+                "the database has schema {applied}, this program knows {newest}: run the newer Allclear that wrote it"
+            );
         }
         if applied < newest {
             MIGRATIONS.run(&self.writer).await.context("bringing the schema up to date")?;
@@ -132,7 +135,8 @@ mod tests {
         let version = store.sqlite_version().await.expect("answers");
         assert!(parse_version(&version) >= OLDEST_SAFE_SQLITE, "{version}");
         let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.expect("answers");
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.expect("answers");
+        let synchronous: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.expect("answers");
         assert_eq!((mode.as_str(), synchronous), ("wal", 2));
     }
 
@@ -150,7 +154,8 @@ mod tests {
     async fn a_file_that_is_no_database_is_named_and_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(DATABASE_FILE);
-        std::fs::write(&file, "this is not a database, it is a diary of at least some length\n".repeat(20)).expect("writes");
+        std::fs::write(&file, "this is not a database, it is a diary of at least some length\n".repeat(20))
+            .expect("writes");
         let error = Store::open(folder.path()).await.expect_err("is refused");
         assert!(format!("{error:#}").contains("allclear.db"), "{error:#}");
         assert!(std::fs::read_to_string(&file).expect("reads").starts_with("this is not"));

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, Transaction};
 use super::usage::{pico_column, placeholders};
 use super::{LOCAL_ORG, Store};
 use crate::model::{
-    CostByBasis, DateRange, RollupRow, SessionRow, Spend, Tokens, Usd, UsageEvent, epoch_day, from_epoch_day,
+    CostByBasis, DateRange, RollupRow, SessionRow, Spend, Tokens, UsageEvent, Usd, epoch_day, from_epoch_day,
 };
 
 const MEASURES: &str = "messages, input, cache_write_5m, cache_write_1h, cache_read, output, billed_pico, reported_pico, \
@@ -22,9 +22,13 @@ const MEASURE_COUNT: usize = 12;
 /// SQLite answers a row faster than it parses a statement; 400 rows of 19 values stay below its limit of variables.
 const ROWS_PER_STATEMENT: usize = 400;
 
+/// Day, session, project, model.
+type RowKey = (i32, Arc<str>, Arc<str>, Arc<str>);
+
+/// What the rows of one source move by.
 #[derive(Default)]
 pub(super) struct Deltas {
-    rows: FxHashMap<(i32, Arc<str>, Arc<str>, Arc<str>), [i64; MEASURE_COUNT]>,
+    rows: FxHashMap<RowKey, [i64; MEASURE_COUNT]>,
     overflow: bool,
 }
 
@@ -52,8 +56,10 @@ impl Deltas {
     pub(super) async fn write(self, tx: &mut Transaction<'_, Sqlite>, source: &str, now_ms: i64) -> anyhow::Result<()> {
         anyhow::ensure!(!self.overflow, "the usage of one day and session is too large to be real; the log is damaged");
         let changed: Vec<_> = self.rows.into_iter().filter(|(_, row)| row.iter().any(|value| *value != 0)).collect();
-        let sums: Vec<String> =
-            MEASURES.split(", ").map(|measure| format!("{measure} = rollup_day.{measure} + excluded.{measure}")).collect();
+        let sums: Vec<String> = MEASURES
+            .split(", ")
+            .map(|measure| format!("{measure} = rollup_day.{measure} + excluded.{measure}"))
+            .collect();
         for rows in changed.chunks(ROWS_PER_STATEMENT) {
             let sql = format!(
                 "INSERT INTO rollup_day (org_id, source, day, session, project, model, {MEASURES}, changed_ms) VALUES {} \
@@ -73,12 +79,14 @@ impl Deltas {
             query.execute(&mut **tx).await.context("writing the daily roll-up")?;
         }
         if !changed.is_empty() {
-            sqlx::query("DELETE FROM rollup_day WHERE org_id = $1 AND source = $2 AND messages = 0 AND changed_ms = $3")
-                .bind(LOCAL_ORG)
-                .bind(source)
-                .bind(now_ms)
-                .execute(&mut **tx)
-                .await?;
+            sqlx::query(
+                "DELETE FROM rollup_day WHERE org_id = $1 AND source = $2 AND messages = 0 AND changed_ms = $3",
+            )
+            .bind(LOCAL_ORG)
+            .bind(source)
+            .bind(now_ms)
+            .execute(&mut **tx)
+            .await?;
         }
         Ok(())
     }
@@ -105,8 +113,10 @@ fn measures(spend: &Spend) -> [Option<i64>; MEASURE_COUNT] {
 
 /// Reads the measures that start at `first` of a row.
 fn spend_of(row: &SqliteRow, first: usize) -> anyhow::Result<Spend> {
-    let count = |at: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(first + at)?).unwrap_or(0)) };
-    let money = |at: usize| -> anyhow::Result<Usd> { Ok(Usd::from_pico(i128::from(row.try_get::<i64, _>(first + at)?))) };
+    let count =
+        |at: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(first + at)?).unwrap_or(0)) };
+    let money =
+        |at: usize| -> anyhow::Result<Usd> { Ok(Usd::from_pico(i128::from(row.try_get::<i64, _>(first + at)?))) };
     Ok(Spend {
         messages: count(0)?,
         tokens: Tokens {
@@ -129,9 +139,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn rollup(&self, range: Option<DateRange>) -> anyhow::Result<Vec<RollupRow>> {
-        let (from, to) = range.map_or((i64::MIN, i64::MAX), |range| {
-            (i64::from(epoch_day(range.from)), i64::from(epoch_day(range.to)))
-        });
+        let (from, to) = range
+            .map_or((i64::MIN, i64::MAX), |range| (i64::from(epoch_day(range.from)), i64::from(epoch_day(range.to))));
         let sql = format!(
             "SELECT source, day, session, project, model, {MEASURES} FROM rollup_day \
              WHERE org_id = $1 AND day >= $2 AND day <= $3 ORDER BY day"
@@ -217,7 +226,8 @@ impl Store {
             .await?;
         let mut sessions = Vec::with_capacity(rows.len());
         for row in &rows {
-            let (source, session, project): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let (source, session, project): (String, String, String) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
             let models = sqlx::query_scalar(
                 "SELECT DISTINCT model FROM rollup_day WHERE org_id = $1 AND source = $2 AND session = $3 AND project = $4 \
                  AND day >= $5 AND day <= $6 ORDER BY model",

@@ -76,8 +76,10 @@ impl Store {
                 let (trigger, status): (String, String) = (row.try_get(1)?, row.try_get(2)?);
                 Ok(SyncRun {
                     id: row.try_get(0)?,
-                    trigger: Trigger::parse(&trigger).with_context(|| format!("unknown trigger \"{trigger}\" in the sync log"))?,
-                    status: RunStatus::parse(&status).with_context(|| format!("unknown status \"{status}\" in the sync log"))?,
+                    trigger: Trigger::parse(&trigger)
+                        .with_context(|| format!("unknown trigger \"{trigger}\" in the sync log"))?,
+                    status: RunStatus::parse(&status)
+                        .with_context(|| format!("unknown status \"{status}\" in the sync log"))?,
                     started_at: rfc3339(row.try_get(3)?),
                     duration_ms: u64::try_from(row.try_get::<i64, _>(4)?).unwrap_or(0),
                     error: row.try_get(5)?,

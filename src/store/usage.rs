@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 use super::merge::keep_best;
 use super::rollup::Deltas;
 use super::{LOCAL_ORG, Store};
-use crate::model::{Basis, Batch, Cursor, Tokens, Usd, UsageEvent, is_shadow, message_prefix, rank};
+use crate::model::{Basis, Batch, Cursor, Tokens, UsageEvent, Usd, is_shadow, message_prefix, rank};
 
 /// Rows of one multi-row statement: SQLite binds plain `?` fast, and 500 rows stay far below its limit of variables.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -104,10 +104,7 @@ impl Store {
                 .fetch_all(&self.writer)
                 .await
                 .context("reading how far the source was read")?;
-        Ok(rows
-            .into_iter()
-            .map(|(item, position, stamp)| (item.clone(), Cursor { item, position, stamp }))
-            .collect())
+        Ok(rows.into_iter().map(|(item, position, stamp)| (item.clone(), Cursor { item, position, stamp })).collect())
     }
 
     /// Computes costs and roll-ups of everything stored anew, after the time zone or the prices changed.
@@ -117,7 +114,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be written; the old roll-ups stand then.
     pub async fn rebuild(
-        &self, source: &'static str, judge: &(dyn Fn(&mut UsageEvent) + Sync), now_ms: i64,
+        &self,
+        source: &'static str,
+        judge: &(dyn Fn(&mut UsageEvent) + Sync),
+        now_ms: i64,
     ) -> anyhow::Result<u64> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut deltas = Deltas::default();
@@ -175,7 +175,9 @@ const COLUMN_COUNT: usize = 15;
 
 /// Stored rows that share a message with one of `events`. Each lookup is one range of the primary key.
 async fn sightings(
-    tx: &mut SqliteConnection, source: &str, events: &[UsageEvent],
+    tx: &mut SqliteConnection,
+    source: &str,
+    events: &[UsageEvent],
 ) -> anyhow::Result<HashMap<String, UsageEvent>> {
     let mut found = HashMap::new();
     let sql = format!(
@@ -189,7 +191,7 @@ async fn sightings(
         }
         last = prefix;
         // `;` follows `:` in ASCII, so the range holds exactly the keys with this prefix.
-        let end = if prefix.ends_with(':') { format!("{};", &prefix[..prefix.len() - 1]) } else { format!("{prefix}\u{1}") };
+        let end = prefix.strip_suffix(':').map_or_else(|| format!("{prefix}\u{1}"), |message| format!("{message};"));
         let rows = sqlx::query(AssertSqlSafe(sql.clone()))
             .bind(LOCAL_ORG)
             .bind(source)
@@ -205,16 +207,15 @@ async fn sightings(
     Ok(found)
 }
 
-async fn all_events(
-    tx: &mut SqliteConnection, source: &str,
-) -> anyhow::Result<HashMap<String, UsageEvent>> {
+async fn all_events(tx: &mut SqliteConnection, source: &str) -> anyhow::Result<HashMap<String, UsageEvent>> {
     let sql = format!("SELECT {COLUMNS} FROM usage_event WHERE org_id = $1 AND source = $2");
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source).fetch_all(tx).await?;
     rows.iter().map(|row| event_of(row).map(|event| (event.key.to_string(), event))).collect()
 }
 
 fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
-    let count = |column: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0)) };
+    let count =
+        |column: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0)) };
     let basis: &str = row.try_get(14)?;
     Ok(UsageEvent {
         key: row.try_get::<&str, _>(0)?.into(),

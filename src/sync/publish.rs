@@ -49,7 +49,8 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let runs = store.runs(RUNS_SHOWN).await?;
     let freshness = freshness(&states, current.sync.interval_minutes, now);
     let zone = current.zone.to_string();
-    let (names, analytics) = tokio::task::spawn_blocking(move || summarise(&rows, today, &zone, freshness, now)).await?;
+    let (names, analytics) =
+        tokio::task::spawn_blocking(move || summarise(&rows, today, &zone, freshness, now)).await?;
     let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
     Ok(Snapshot { number, analytics, analytics_json, runs, names, problems: config.problems(), has_data, today })
 }
@@ -57,7 +58,11 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
 /// The pure part of [`compute`].
 #[must_use]
 pub fn summarise(
-    rows: &[RollupRow], today: chrono::NaiveDate, zone: &str, freshness: Vec<crate::model::Freshness>, now: DateTime<Utc>,
+    rows: &[RollupRow],
+    today: chrono::NaiveDate,
+    zone: &str,
+    freshness: Vec<crate::model::Freshness>,
+    now: DateTime<Utc>,
 ) -> (ProjectNames, Analytics) {
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
     let analytics = analytics::generate(rows, &names, today, zone, freshness, now);
@@ -65,7 +70,12 @@ pub fn summarise(
 }
 
 /// Computes the next snapshot and writes `analytics.json` and the archive.
-pub(super) async fn publish(engine: &Engine, run: &SyncRun, now: DateTime<Utc>, archive: bool) -> anyhow::Result<Snapshot> {
+pub(super) async fn publish(
+    engine: &Engine,
+    run: &SyncRun,
+    now: DateTime<Utc>,
+    archive: bool,
+) -> anyhow::Result<Snapshot> {
     let number = engine.snapshot().number + 1;
     let snapshot = compute(&engine.store, &engine.config, engine.clock.now(), number).await?;
     let data_dir = engine.config.environment.data_dir.clone();

@@ -13,7 +13,7 @@ use super::lock::{self, Acquire};
 use super::publish::{self, Snapshot};
 use super::tokens;
 use crate::config::ConfigStore;
-use crate::model::{LiveState, Running, RunStatus, StepStatus, SyncRun, SyncStep, Trigger};
+use crate::model::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
 use crate::sources::Source;
 use crate::store::Store;
 
@@ -134,13 +134,28 @@ impl Engine {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let id = format!("{}-{}-{number}", started.format("%Y%m%dT%H%M%S%.3fZ"), std::process::id());
         let started_at = started.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let running = Running { id: id.clone(), trigger, started_at: started_at.clone(), step: "tokens".to_owned(), done: 0, total: 0 };
+        let running = Running {
+            id: id.clone(),
+            trigger,
+            started_at: started_at.clone(),
+            step: "tokens".to_owned(),
+            done: 0,
+            total: 0,
+        };
         self.live.send_modify(|live| live.running = Some(running));
         tracing::info!(trigger = trigger.as_str(), "Starting sync: tokens...");
         let mut steps = tokens::read_sources(self, only).await;
         self.live.send_modify(|live| set_step(live, "analytics"));
         tracing::info!("Starting sync: analytics...");
-        let mut run = finish(SyncRun { id, trigger, status: RunStatus::Success, started_at, duration_ms: 0, error: None, steps: std::mem::take(&mut steps) });
+        let mut run = finish(SyncRun {
+            id,
+            trigger,
+            status: RunStatus::Success,
+            started_at,
+            duration_ms: 0,
+            error: None,
+            steps: std::mem::take(&mut steps),
+        });
         self.analytics(&mut run, started, clock).await;
         let level_ok = run.status == RunStatus::Success;
         let sentence = format!("All syncs completed in {}ms", run.duration_ms);
@@ -261,8 +276,23 @@ mod tests {
 
     #[test]
     fn one_failing_step_makes_a_run_partial_and_is_named() {
-        let step = |name: &str, status| SyncStep { name: name.to_owned(), source: None, status, message: "why".to_owned(), duration_ms: 1, rows: 0 };
-        let run = |steps| SyncRun { id: String::new(), trigger: Trigger::Cli, status: RunStatus::Success, started_at: String::new(), duration_ms: 0, error: None, steps };
+        let step = |name: &str, status| SyncStep {
+            name: name.to_owned(),
+            source: None,
+            status,
+            message: "why".to_owned(),
+            duration_ms: 1,
+            rows: 0,
+        };
+        let run = |steps| SyncRun {
+            id: String::new(),
+            trigger: Trigger::Cli,
+            status: RunStatus::Success,
+            started_at: String::new(),
+            duration_ms: 0,
+            error: None,
+            steps,
+        };
         let partial = finish(run(vec![step("tokens", StepStatus::Error), step("analytics", StepStatus::Success)]));
         assert_eq!((partial.status, partial.error.as_deref()), (RunStatus::Partial, Some("tokens: why")));
         let failed = finish(run(vec![step("tokens", StepStatus::Error)]));

@@ -59,7 +59,11 @@ fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> 
     let words = schedule.to_string();
     if announced.as_ref() != Some(&words) {
         let at = next.to_rfc3339_opts(SecondsFormat::Secs, true);
-        tracing::info!(interval_minutes = config.sync.interval_minutes, next_run = at, "Syncing {words}, next run {at}");
+        tracing::info!(
+            interval_minutes = config.sync.interval_minutes,
+            next_run = at,
+            "Syncing {words}, next run {at}"
+        );
     }
     Some(words)
 }

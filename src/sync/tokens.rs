@@ -90,16 +90,20 @@ fn is_transient(error: &anyhow::Error) -> bool {
             sqlx::Error::PoolTimedOut => true,
             _ => false,
         });
-        let waiting = cause.downcast_ref::<std::io::Error>().is_some_and(|error| {
-            matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock)
-        });
+        let waiting = cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock));
         busy || waiting
     })
 }
 
 async fn read_once(engine: &Engine, config: &Arc<Config>, source: Source) -> anyhow::Result<Option<Read>> {
     if !config.sources.of(source).enabled {
-        return Ok(Some(Read { status: StepStatus::Skipped, message: "Switched off in sources.json".to_owned(), rows: 0 }));
+        return Ok(Some(Read {
+            status: StepStatus::Skipped,
+            message: "Switched off in sources.json".to_owned(),
+            rows: 0,
+        }));
     }
     match source {
         Source::ClaudeCode => {
@@ -135,7 +139,10 @@ pub struct Ingested {
 /// # Errors
 /// When the database cannot be written. What was committed before stays.
 pub async fn ingest(
-    store: &Store, config: &Config, progress: &(dyn Fn(u64, u64) + Sync), stopping: &(dyn Fn() -> bool + Sync),
+    store: &Store,
+    config: &Config,
+    progress: &(dyn Fn(u64, u64) + Sync),
+    stopping: &(dyn Fn() -> bool + Sync),
 ) -> anyhow::Result<Ingested> {
     let judge = Arc::new(Judge::new(config, Source::ClaudeCode));
     judge.refresh(store).await?;
@@ -149,7 +156,13 @@ pub async fn ingest(
     })
     .await
     .context("looking for logs")?;
-    let mut all = Ingested { files: plan.files, roots: found.roots.len(), files_bad: found.problems, looked_in, ..Ingested::default() };
+    let mut all = Ingested {
+        files: plan.files,
+        roots: found.roots.len(),
+        files_bad: found.problems,
+        looked_in,
+        ..Ingested::default()
+    };
     let total = plan.bytes;
     let done = Arc::new(AtomicU64::new(0));
     for group in plan.into_groups() {
@@ -168,7 +181,11 @@ pub async fn ingest(
 
 /// Parses on the blocking threads while the progress is told from here.
 async fn read_group(
-    group: claude_code::Group, done: &Arc<AtomicU64>, judge: &Arc<Judge>, total: u64, progress: &(dyn Fn(u64, u64) + Sync),
+    group: claude_code::Group,
+    done: &Arc<AtomicU64>,
+    judge: &Arc<Judge>,
+    total: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
 ) -> anyhow::Result<claude_code::Reading> {
     const TOLD_EVERY: Duration = Duration::from_millis(100);
     let (counter, judge) = (done.clone(), judge.clone());
@@ -188,18 +205,26 @@ async fn read_group(
 impl From<Ingested> for Read {
     fn from(all: Ingested) -> Read {
         if all.roots == 0 {
-            let message = format!("No Claude Code logs found in {}. Try `allclear demo` to look around with made-up data", all.looked_in);
+            let message = format!(
+                "No Claude Code logs found in {}. Try `allclear demo` to look around with made-up data",
+                all.looked_in
+            );
             return Read { status: StepStatus::Skipped, message, rows: 0 };
         }
         let mut message = match (all.files, all.applied.added) {
             (0, _) => "Nothing new".to_owned(),
             (files, added) => format!("Read {}: {}", counted(files, "file"), counted(added, "new message")),
         };
-        let problems = [(&all.lines_bad, "line", "passed over"), (&all.files_bad, "file", "not readable, tried again next time")];
+        let problems =
+            [(&all.lines_bad, "line", "passed over"), (&all.files_bad, "file", "not readable, tried again next time")];
         for (problems, what, consequence) in problems.into_iter().filter(|(problems, ..)| problems.count > 0) {
             message += &format!(". {} {consequence}: {}", counted(problems.count, what), problems.examples.join("; "));
         }
-        let status = if all.files_bad.count > 0 && all.files == all.files_bad.count { StepStatus::Error } else { StepStatus::Success };
+        let status = if all.files_bad.count > 0 && all.files == all.files_bad.count {
+            StepStatus::Error
+        } else {
+            StepStatus::Success
+        };
         Read { status, message, rows: all.applied.changed }
     }
 }
@@ -218,8 +243,12 @@ async fn read_manual(engine: &Engine, judge: &Judge) -> anyhow::Result<Option<Re
     let (mut batch, bad) = match reading {
         manual::Reading::Missing if !known => return Ok(None),
         // The file was deleted: it is the truth, so its entries go too.
-        manual::Reading::Missing => (Batch { source: manual::NAME, replaces_all: true, ..Batch::default() }, Problems::default()),
-        manual::Reading::Unchanged => return Ok(Some(Read { status: StepStatus::Success, message: "Nothing new".to_owned(), rows: 0 })),
+        manual::Reading::Missing => {
+            (Batch { source: manual::NAME, replaces_all: true, ..Batch::default() }, Problems::default())
+        }
+        manual::Reading::Unchanged => {
+            return Ok(Some(Read { status: StepStatus::Success, message: "Nothing new".to_owned(), rows: 0 }));
+        }
         manual::Reading::Read { batch, entries_bad } => (batch, entries_bad),
     };
     judge.events(&mut batch.events);
@@ -227,7 +256,11 @@ async fn read_manual(engine: &Engine, judge: &Judge) -> anyhow::Result<Option<Re
     let applied = engine.store.apply(batch, Utc::now().timestamp_millis()).await?;
     let mut message = format!("tokens.json holds {} entr{}", entries, if entries == 1 { "y" } else { "ies" });
     if bad.count > 0 {
-        message += &format!(". {} passed over: {}", counted(bad.count, "entry").replace("entrys", "entries"), bad.examples.join("; "));
+        message += &format!(
+            ". {} passed over: {}",
+            counted(bad.count, "entry").replace("entrys", "entries"),
+            bad.examples.join("; ")
+        );
     }
     Ok(Some(Read { status: StepStatus::Success, message, rows: applied.changed }))
 }

@@ -50,7 +50,12 @@ pub async fn watch_logs(engine: Arc<Engine>) {
         }
         if all.contains(&Changed::Choices) {
             for problem in engine.config.reload() {
-                tracing::warn!(file = problem.file, "data/config/{}: {}; the value before stays in force", problem.file, problem.message);
+                tracing::warn!(
+                    file = problem.file,
+                    "data/config/{}: {}; the value before stays in force",
+                    problem.file,
+                    problem.message
+                );
             }
         }
         let only: &[Source] = if all.contains(&Changed::Choices) { &[] } else { &[Source::ClaudeCode] };
@@ -73,7 +78,8 @@ impl Watched {
     /// Watches the folders that exist now: roots may appear, and settings may name others.
     fn update(&mut self) {
         let config = self.engine.config.current();
-        let roots = claude_code::find_roots(&claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref()));
+        let roots =
+            claude_code::find_roots(&claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref()));
         let choices = self.engine.config.config_dir();
         let mut folders = roots;
         folders.extend(choices.is_dir().then(|| choices.clone()));

@@ -29,7 +29,7 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
         let sources = json!({"claude_code": {"roots": [folder.path().join("claude")]}});
-        write(&folder.path().join("data/config/sources.json"), &sources.to_string());
+        write(&folder.path().join("data/config/sources.json"), sources.to_string());
         let engine = engine(folder.path(), clock).await;
         TestApp { folder, engine }
     }
@@ -100,7 +100,13 @@ pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) {
 }
 
 /// One HTTP exchange: status, head and body. `headers` replace the usual Host.
-pub(super) async fn http(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, String) {
+pub(super) async fn http(
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, String) {
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     if !headers.iter().any(|(name, _)| *name == "Host") {
         head += &format!("Host: {addr}\r\n");

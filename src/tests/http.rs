@@ -18,7 +18,13 @@ async fn every_page_shows_its_numbers_without_javascript() {
     app.write_log("-home-dev-dashboard/s.jsonl", today("msg_1"));
     app.sync().await;
     let addr = app.serve().await;
-    for (path, expected) in [("/", "All clear"), ("/", "$0.05"), ("/tokens", "dashboard"), ("/tokens?window=7d", "Opus 5.5"), ("/sync", "1 new message")] {
+    for (path, expected) in [
+        ("/", "All clear"),
+        ("/", "$0.05"),
+        ("/tokens", "dashboard"),
+        ("/tokens?window=7d", "Opus 5.5"),
+        ("/sync", "1 new message"),
+    ] {
         let (status, _, body) = get(addr, path).await;
         assert_eq!(status, 200, "{path}");
         assert!(body.contains(expected), "{path} lacks {expected}: {body}");
@@ -42,7 +48,12 @@ async fn refresh_is_a_plain_form_post_without_javascript() {
     app.write_log("-p/s.jsonl", today("msg_1"));
     let addr = app.serve().await;
     let referer = format!("http://{addr}/tokens");
-    let headers = [("Accept", "text/html"), ("Referer", referer.as_str()), ("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
+    let headers = [
+        ("Accept", "text/html"),
+        ("Referer", referer.as_str()),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
     let (status, head, _) = http(addr, "POST", "/rpc/start_sync", &headers, "").await;
     assert_eq!(status, 302, "{head}");
     assert!(head.contains("/tokens"), "{head}");
@@ -72,7 +83,10 @@ async fn answers_carry_their_guards() {
     let addr = app.serve().await;
     let (_, head, body) = get(addr, "/").await;
     let policy = head.lines().find(|line| line.starts_with("content-security-policy:")).expect("has a policy");
-    assert!(policy.contains("'nonce-") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert!(
+        policy.contains("'nonce-") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
     let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("has a nonce");
     assert!(body.to_ascii_lowercase().contains(&format!("nonce=\"{nonce}\"")), "the scripts carry it");
     assert!(!body.contains(" style=\""), "no inline styles");
@@ -99,11 +113,13 @@ async fn a_broken_setting_is_shown_and_changes_nothing() {
 async fn a_server_function_tells_bad_input_apart_from_failure() {
     let app = TestApp::new().await;
     let addr = app.serve().await;
-    let json = [("Content-Type", "application/json"), ("Accept", "application/json"), ("Sec-Fetch-Site", "same-origin")];
+    let json =
+        [("Content-Type", "application/json"), ("Accept", "application/json"), ("Sec-Fetch-Site", "same-origin")];
     let (status, _, body) = http(addr, "POST", "/rpc/load_overview", &json, "{\"window\":\"7d\"}").await;
     assert_eq!(status, 200, "{body}");
     let (status, ..) = http(addr, "POST", "/rpc/load_overview", &json, "{\"window\":\"8d\"}").await;
     assert!((400..=500).contains(&status));
-    let (status, ..) = http(addr, "POST", "/rpc/load_overview", &json, &format!("{{\"window\":\"{}\"}}", "x".repeat(300_000))).await;
+    let (status, ..) =
+        http(addr, "POST", "/rpc/load_overview", &json, &format!("{{\"window\":\"{}\"}}", "x".repeat(300_000))).await;
     assert!((400..=500).contains(&status), "an oversized body is refused: {status}");
 }

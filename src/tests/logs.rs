@@ -69,15 +69,21 @@ async fn a_side_chain_counts_only_without_its_original_in_any_order() {
     let alone = TestApp::new().await;
     alone.write_log(agent, side());
     alone.sync().await;
-    assert_eq!(alone.report(ReportBy::Session).await.rows[0].key, "b2a1", "a nested file belongs to its folder's session");
+    assert_eq!(
+        alone.report(ReportBy::Session).await.rows[0].key,
+        "b2a1",
+        "a nested file belongs to its folder's session"
+    );
 }
 
 #[tokio::test]
 async fn lines_without_an_id_all_count_and_synthetic_ones_never() {
     let app = TestApp::new().await;
-    let nameless = || line("x", "y", 900, |line| {
-        line["message"].as_object_mut().expect("an object").remove("id");
-    });
+    let nameless = || {
+        line("x", "y", 900, |line| {
+            line["message"].as_object_mut().expect("an object").remove("id");
+        })
+    };
     let synthetic = line("msg_s", "req_s", 900, |line| line["message"]["model"] = json!("<synthetic>"));
     app.write_log(LOG, nameless() + &nameless() + &synthetic);
     app.sync().await;
@@ -152,7 +158,8 @@ async fn symlinks_out_of_the_roots_are_not_followed() {
     std::fs::write(outside.path().join("secret.jsonl"), plain("msg_secret")).expect("writes");
     app.write_log(LOG, plain("msg_1"));
     std::os::unix::fs::symlink(outside.path(), app.log("-linked-folder")).expect("links");
-    std::os::unix::fs::symlink(outside.path().join("secret.jsonl"), app.log("-home-dev-dashboard/x.jsonl")).expect("links");
+    std::os::unix::fs::symlink(outside.path().join("secret.jsonl"), app.log("-home-dev-dashboard/x.jsonl"))
+        .expect("links");
     app.sync().await;
     assert_eq!(messages(&app).await, 1);
 }
@@ -160,10 +167,13 @@ async fn symlinks_out_of_the_roots_are_not_followed() {
 #[tokio::test]
 async fn an_unknown_model_is_unpriced_until_the_user_gives_a_price() {
     let app = TestApp::new().await;
-    app.write_log(LOG, line("msg_1", "r", 1000, |line| {
-        line["message"]["model"] = json!("my-model");
-        line["message"]["usage"] = json!({"input_tokens": 1_000_000, "output_tokens": 1000});
-    }));
+    app.write_log(
+        LOG,
+        line("msg_1", "r", 1000, |line| {
+            line["message"]["model"] = json!("my-model");
+            line["message"]["usage"] = json!({"input_tokens": 1_000_000, "output_tokens": 1000});
+        }),
+    );
     app.sync().await;
     let report = app.report(ReportBy::Model).await;
     assert_eq!(report.totals.cost, None, "unknown is not zero");

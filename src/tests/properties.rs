@@ -10,14 +10,17 @@ use crate::sources::claude_code;
 
 /// A line out of a small world, so that ids collide, chains shadow and days change.
 fn any_line() -> impl Strategy<Value = String> {
-    (0..6u8, 0..3u8, 0..50u64, any::<bool>(), 0..3u8, 0..40i64).prop_map(|(message, request, output, side, model, hours)| {
-        line(&format!("m{message}"), &format!("r{request}"), output, |line| {
-            line["isSidechain"] = json!(side);
-            line["message"]["model"] = json!(["claude-opus-5-5", "claude-haiku-4-5", "mystery"][usize::from(model)]);
-            let start: chrono::DateTime<chrono::Utc> = "2026-11-01T20:00:00Z".parse().expect("a time");
-            line["timestamp"] = json!((start + chrono::Duration::hours(hours)).to_rfc3339());
-        })
-    })
+    (0..6u8, 0..3u8, 0..50u64, any::<bool>(), 0..3u8, 0..40i64).prop_map(
+        |(message, request, output, side, model, hours)| {
+            line(&format!("m{message}"), &format!("r{request}"), output, |line| {
+                line["isSidechain"] = json!(side);
+                line["message"]["model"] =
+                    json!(["claude-opus-5-5", "claude-haiku-4-5", "mystery"][usize::from(model)]);
+                let start: chrono::DateTime<chrono::Utc> = "2026-11-01T20:00:00Z".parse().expect("a time");
+                line["timestamp"] = json!((start + chrono::Duration::hours(hours)).to_rfc3339());
+            })
+        },
+    )
 }
 
 async fn stored(app: &TestApp) -> Vec<RollupRow> {

@@ -34,20 +34,25 @@ fn looked_in(config: &Config) -> String {
 }
 
 fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
-    let item = |text: String, detail: &str, href: &str| VerdictItem { text, detail: detail.to_owned(), href: href.to_owned() };
+    let item =
+        |text: String, detail: &str, href: &str| VerdictItem { text, detail: detail.to_owned(), href: href.to_owned() };
     let mut items = Vec::new();
     for problem in &snapshot.problems {
         items.push(item(format!("data/config/{} could not be used", problem.file), &problem.message, "/sync"));
     }
     for source in &snapshot.analytics.freshness {
         match source.status {
-            FreshnessState::Failing => items.push(item(format!("{} could not be read", source.label), &source.message, "/sync")),
+            FreshnessState::Failing => {
+                items.push(item(format!("{} could not be read", source.label), &source.message, "/sync"));
+            }
             FreshnessState::Late => items.push(item(format!("{} are late", source.label), &source.message, "/sync")),
             FreshnessState::Current | FreshnessState::Skipped | FreshnessState::Never => {}
         }
     }
     let last = snapshot.runs.first();
-    if items.is_empty() && let Some(run) = last.filter(|run| matches!(run.status, RunStatus::Error | RunStatus::Partial)) {
+    if items.is_empty()
+        && let Some(run) = last.filter(|run| matches!(run.status, RunStatus::Error | RunStatus::Partial))
+    {
         items.push(item("The last sync failed".to_owned(), run.error.as_deref().unwrap_or_default(), "/sync"));
     }
     let unpriced = &stats.unpriced;
@@ -58,7 +63,16 @@ fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
         items.push(item(
             format!("{models} {what} {have} no price"),
             &format!("{tokens} tokens of {} are not in the totals", unpriced.models.join(", ")),
-            &format!("/tokens?window={}", if stats.days == 7 { "7d" } else if stats.days == 90 { "90d" } else { "30d" }),
+            &format!(
+                "/tokens?window={}",
+                if stats.days == 7 {
+                    "7d"
+                } else if stats.days == 90 {
+                    "90d"
+                } else {
+                    "30d"
+                }
+            ),
         ));
     }
     Verdict { headline: headline(snapshot, items.len()), items }
@@ -85,8 +99,17 @@ fn cards(stats: &WindowStats) -> Vec<Stat> {
     let cache = stats.tokens.cache_hit_pct();
     let dearest = stats.by_model.iter().max_by_key(|(_, share)| share.cost).map(|(model, _)| model_label(model));
     vec![
-        Stat { strong, tone, note, ..card(format!("Spend, {} days", stats.days), money(stats.total_cost), spark(&costs)) },
-        Stat { strong: "/ day".to_owned(), note: format!("over {} days", stats.days), ..card("Burn rate".to_owned(), money(stats.burn_rate), spark(&costs)) },
+        Stat {
+            strong,
+            tone,
+            note,
+            ..card(format!("Spend, {} days", stats.days), money(stats.total_cost), spark(&costs))
+        },
+        Stat {
+            strong: "/ day".to_owned(),
+            note: format!("over {} days", stats.days),
+            ..card("Burn rate".to_owned(), money(stats.burn_rate), spark(&costs))
+        },
         Stat {
             strong: cache.map(|percent| format!("{percent} % from cache")).unwrap_or_default(),
             tone: "good".to_owned(),
@@ -117,7 +140,10 @@ fn compared(stats: &WindowStats) -> (String, String, String) {
 fn change(stats: &WindowStats) -> String {
     match (stats.trend_pct, stats.previous.total_cost) {
         (Some(percent), Some(before)) => {
-            format!("{percent:+} % against {before} in the {} days before ({} to {}).", stats.days, stats.previous.from, stats.previous.to)
+            format!(
+                "{percent:+} % against {before} in the {} days before ({} to {}).",
+                stats.days, stats.previous.from, stats.previous.to
+            )
         }
         _ => String::new(),
     }
@@ -136,7 +162,8 @@ fn spark(values: &[i128]) -> String {
 
 fn grouped(count: u64) -> String {
     let digits = count.to_string();
-    let parts: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
     parts.join(",")
 }
 

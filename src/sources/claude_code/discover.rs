@@ -73,7 +73,9 @@ pub fn default_roots() -> Vec<PathBuf> {
         return list.split(',').map(str::trim).filter(|part| !part.is_empty()).map(PathBuf::from).collect();
     }
     let home = std::env::home_dir().unwrap_or_default();
-    let config = std::env::var_os("XDG_CONFIG_HOME").filter(|dir| !dir.is_empty()).map_or_else(|| home.join(".config"), PathBuf::from);
+    let config = std::env::var_os("XDG_CONFIG_HOME")
+        .filter(|dir| !dir.is_empty())
+        .map_or_else(|| home.join(".config"), PathBuf::from);
     vec![config.join("claude"), home.join(".claude")]
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::reader::{MAX_LINE, Text};
 use super::{LogFile, Shared, push_or_improve};
-use crate::model::{Basis, Tokens, Usd, UsageEvent, escaped, push_sighting_key};
+use crate::model::{Basis, Tokens, UsageEvent, Usd, escaped, push_sighting_key};
 use crate::sources::Problems;
 
 /// Ids and names are tens of bytes; a longer one is damage.
@@ -197,7 +197,9 @@ impl<'f> Lines<'f> {
         let side_chain = line.is_sidechain == Some(true);
         self.key.clear();
         match message.id.as_deref() {
-            Some(id) => push_sighting_key(&mut self.key, id, line.request_id.as_deref().unwrap_or_default(), side_chain),
+            Some(id) => {
+                push_sighting_key(&mut self.key, id, line.request_id.as_deref().unwrap_or_default(), side_chain);
+            }
             // Without an id nothing can be a duplicate but the line itself, read again.
             None => self.key = format!("line@{}@{offset}", escaped(&self.file.relative)),
         }
@@ -210,7 +212,13 @@ impl<'f> Lines<'f> {
             session: self.session.clone(),
             project: self.project_of(line.cwd.as_deref()),
             model: self.shared(model),
-            tokens: tokens(usage.input_tokens, usage.output_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens, usage.cache_creation.as_ref())?,
+            tokens: tokens(
+                usage.input_tokens,
+                usage.output_tokens,
+                usage.cache_read_input_tokens,
+                usage.cache_creation_input_tokens,
+                usage.cache_creation.as_ref(),
+            )?,
             web_searches: usage.server_tool_use.as_ref().and_then(|tools| tools.web_search_requests).unwrap_or(0),
             modifiers: self.shared(modifiers(usage)),
             cost: None,
@@ -230,7 +238,13 @@ impl<'f> Lines<'f> {
             let event = UsageEvent {
                 key: format!("{}#{}", of.key, number + 1).into(),
                 model: part.model.as_deref().map_or_else(|| of.model.clone(), |model| self.shared(model)),
-                tokens: tokens(part.input_tokens, part.output_tokens, part.cache_read_input_tokens, part.cache_creation_input_tokens, part.cache_creation.as_ref())?,
+                tokens: tokens(
+                    part.input_tokens,
+                    part.output_tokens,
+                    part.cache_read_input_tokens,
+                    part.cache_creation_input_tokens,
+                    part.cache_creation.as_ref(),
+                )?,
                 web_searches: 0,
                 ..of.clone()
             };
@@ -242,7 +256,9 @@ impl<'f> Lines<'f> {
     /// The folder the session was started in: the ancestor of `cwd` that gave the slug its name, else `cwd` itself.
     /// Decided per line, so that it does not matter in how many pieces a log is read.
     fn project_of(&mut self, cwd: Option<&str>) -> Shared {
-        let Some(cwd) = cwd.filter(|cwd| !cwd.is_empty() && cwd.len() <= 4096) else { return self.shared(&self.file.slug.clone()) };
+        let Some(cwd) = cwd.filter(|cwd| !cwd.is_empty() && cwd.len() <= 4096) else {
+            return self.shared(&self.file.slug.clone());
+        };
         if self.project.0 != cwd {
             let home = Path::new(cwd)
                 .ancestors()
@@ -280,7 +296,9 @@ fn usual_instant(text: &[u8]) -> Option<i64> {
         return None;
     }
     let number = |from: usize, to: usize| {
-        text[from..to].iter().try_fold(0u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
+        text[from..to]
+            .iter()
+            .try_fold(0u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
     };
     let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
     let time = date.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
@@ -293,13 +311,18 @@ fn check_name(name: Option<&str>, reason: &'static str) -> Result<(), &'static s
 
 fn starts_like_semver(version: &str) -> bool {
     let mut parts = version.splitn(3, '.');
-    let mut number = || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut number =
+        || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     number() && number()
 }
 
 /// Rule 5: without the breakdown all writes are 5-minute ones; what a breakdown leaves out is too.
 fn tokens(
-    input: Option<u64>, output: Option<u64>, cache_read: Option<u64>, cache_write: Option<u64>, parts: Option<&CacheCreation>,
+    input: Option<u64>,
+    output: Option<u64>,
+    cache_read: Option<u64>,
+    cache_write: Option<u64>,
+    parts: Option<&CacheCreation>,
 ) -> Result<Tokens, &'static str> {
     let written = cache_write.unwrap_or(0);
     let (five_minutes, hour) = parts.map_or((written, 0), |parts| {

@@ -37,7 +37,11 @@ pub(super) enum Text<'a> {
 ///
 /// Starts over at 0 when the bytes before `from` are not the ones that were there (`tail`).
 pub(super) fn read(
-    path: &Path, from: u64, tail: u64, buffer: &mut Buffer, mut on_line: impl FnMut(u64, Text<'_>),
+    path: &Path,
+    from: u64,
+    tail: u64,
+    buffer: &mut Buffer,
+    mut on_line: impl FnMut(u64, Text<'_>),
 ) -> std::io::Result<End> {
     let mut file = File::open(path)?;
     let mut position = if from > 0 && tail_hash(&mut file, from)? == tail { from } else { 0 };
@@ -105,10 +109,13 @@ mod tests {
     fn lines_from(path: &Path, from: u64, tail: u64) -> (Vec<(u64, String)>, End) {
         let mut lines = Vec::new();
         let end = read(path, from, tail, &mut Buffer::default(), |offset, text| {
-            lines.push((offset, match text {
-                Text::Line(line) => String::from_utf8_lossy(line).into_owned(),
-                Text::TooLong => "TOO LONG".to_owned(),
-            }));
+            lines.push((
+                offset,
+                match text {
+                    Text::Line(line) => String::from_utf8_lossy(line).into_owned(),
+                    Text::TooLong => "TOO LONG".to_owned(),
+                },
+            ));
         });
         (lines, end.expect("reads"))
     }
