@@ -108,3 +108,45 @@ fn stacked_bars(dates: &[NaiveDate], series: Vec<(String, Vec<f64>)>, unit: &str
     }
     serde_json::to_string(&plot).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::{Breakdown, DateRange};
+
+    /// Two days; ten models, so that the cheapest are gathered.
+    fn stats() -> WindowStats {
+        let range = DateRange::ending("2026-11-20".parse().expect("a date"), 2);
+        let model = |number: i128| (format!("model-{number}"), Usd::from_pico(number * 1_000_000_000_000));
+        let models: BTreeMap<String, Usd> = (1..=10).map(model).collect();
+        let by_model = models.iter().map(|(name, cost)| (name.clone(), Some(*cost))).collect();
+        let busy =
+            DaySpend { date: range.to, cost: Some(models.values().copied().sum()), by_model, ..DaySpend::default() };
+        let quiet = DaySpend { date: range.from, cost: Some(Usd::ZERO), ..DaySpend::default() };
+        let breakdown = |(name, cost): (String, Usd)| (name, Breakdown { cost: Some(cost), ..Breakdown::default() });
+        WindowStats {
+            from: range.from,
+            to: range.to,
+            days: 2,
+            by_model: models.into_iter().map(breakdown).collect(),
+            daily: vec![quiet, busy],
+            ..WindowStats::default()
+        }
+    }
+
+    #[test]
+    fn spend_is_stacked_by_model_and_the_rest_is_gathered() {
+        let chart = spend_by_model(&stats());
+        let option: serde_json::Value = serde_json::from_str(&chart.option).expect("is JSON");
+        insta::assert_json_snapshot!("spend_by_model", option);
+        assert_eq!(chart.legend.len(), COLOURS);
+        assert_eq!(chart.legend.last().map(String::as_str), Some(OTHER));
+        let today = &chart.rows[0];
+        assert_eq!(today.first().map(String::as_str), Some("2026-11-20"), "the latest day comes first");
+        assert_eq!(today.last().map(String::as_str), Some("$55.00"));
+        assert_eq!(today[8], "$6.00", "models 1, 2 and 3");
+        assert!(chart.rows.iter().all(|row| row.len() == chart.columns.len()));
+    }
+}

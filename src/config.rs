@@ -4,6 +4,7 @@
 //! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret.
 
 mod files;
+mod schedule;
 mod zone;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use arc_swap::ArcSwap;
 use crate::model::fingerprint;
 use crate::pricing::PriceTable;
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
+pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
 pub use zone::Zone;
 
 /// Where the web server listens unless told otherwise: this machine only.
@@ -35,6 +37,8 @@ pub struct Environment {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub sync: SyncFile,
+    /// When `sync` says runs come.
+    pub schedule: Schedule,
     pub sources: SourcesFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
@@ -70,6 +74,7 @@ impl ConfigStore {
     pub fn load(environment: Environment) -> anyhow::Result<ConfigStore> {
         let defaults = Config {
             sync: SyncFile::default(),
+            schedule: Schedule::default(),
             sources: SourcesFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
@@ -119,8 +124,10 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
         .unwrap_or_else(Zone::of_this_machine);
+    // A file that was read is valid, so its schedule is.
+    let schedule = sync.schedule().unwrap_or_default();
     let (prices, prices_stamp) = read_prices(&folder, before, &mut problems);
-    Loaded { config: Arc::new(Config { sync, sources, zone, prices, prices_stamp }), problems }
+    Loaded { config: Arc::new(Config { sync, schedule, sources, zone, prices, prices_stamp }), problems }
 }
 
 fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>) -> (Arc<PriceTable>, String) {

@@ -63,10 +63,10 @@ fn configuration(config: &ConfigStore) -> Vec<Finding> {
     if problems.is_empty() {
         let current = config.current();
         let message = format!(
-            "data folder {}, time zone {}, every {} min, prices of {} models ({})",
+            "data folder {}, time zone {}, syncing {}, prices of {} models ({})",
             config.environment.data_dir.display(),
             current.zone,
-            current.sync.interval_minutes,
+            current.schedule,
             current.prices.models(),
             current.prices.compiled()
         );

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{ConfigProblem, Zone};
+use super::{ConfigProblem, DEFAULT_INTERVAL_MINUTES, Schedule, Zone};
 use crate::sources::Source;
 
 /// Configuration is kilobytes; more is a mistake.
@@ -19,6 +19,9 @@ const MAX_BYTES: u64 = 4 << 20;
 pub struct SyncFile {
     /// Minutes between two runs, 1 to 1440. Default 15.
     pub interval_minutes: u32,
+    /// A cron expression of five fields, in the time zone, instead of the interval: `"0 9-18 * * mon-fri"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cron: Option<String>,
     /// Whether the schedule runs at all; Refresh works regardless. Default true.
     pub enabled: bool,
     /// How often a step is tried again after a failure that may pass.
@@ -30,7 +33,23 @@ pub struct SyncFile {
 
 impl Default for SyncFile {
     fn default() -> SyncFile {
-        SyncFile { interval_minutes: 15, enabled: true, retry: RetryConfig::default(), timezone: None }
+        SyncFile {
+            interval_minutes: DEFAULT_INTERVAL_MINUTES,
+            cron: None,
+            enabled: true,
+            retry: RetryConfig::default(),
+            timezone: None,
+        }
+    }
+}
+
+impl SyncFile {
+    /// Returns when runs come.
+    ///
+    /// # Errors
+    /// When the interval or the expression is not possible: a sentence with the remedy.
+    pub fn schedule(&self) -> Result<Schedule, String> {
+        Schedule::parse(self.interval_minutes, self.cron.as_deref())
     }
 }
 
@@ -82,9 +101,7 @@ pub(super) trait Validate {
 
 impl Validate for SyncFile {
     fn validate(&self) -> Result<(), String> {
-        if !(1..=1440).contains(&self.interval_minutes) {
-            return Err(format!("intervalMinutes is {}; choose 1 to 1440 (a day)", self.interval_minutes));
-        }
+        self.schedule()?;
         if !(1..=10).contains(&self.retry.max_attempts) {
             return Err(format!("retry.maxAttempts is {}; choose 1 to 10", self.retry.max_attempts));
         }
@@ -179,12 +196,13 @@ mod tests {
     fn files_are_read_strictly_and_broken_ones_change_nothing() {
         check("{}", Ok(SyncFile::default()));
         check("\u{feff}{\"intervalMinutes\": 7}", Ok(SyncFile { interval_minutes: 7, ..SyncFile::default() }));
-        check("{\"intervalMinutes\": 0}", Err("choose 1 to 1440"));
-        check("{\"intervalMinutes\": 1441}", Err("choose 1 to 1440"));
+        check("{\"intervalMinutes\": 0}", Err("choose from 1"));
+        check("{\"intervalMinutes\": 1441}", Err("once a day"));
         check("{\"intervalMinutes\": \"15\"}", Err("line 1"));
         check("{\"interval\": 15}", Err("unknown field `interval`"));
         check("{\"timezone\": \"Mars/Olympus\"}", Err("IANA"));
         check("{\"intervalMinutes\": 15", Err("EOF"));
+        check("{\"cron\": \"0 9 * *\"}", Err("minute, hour"));
     }
 
     #[test]

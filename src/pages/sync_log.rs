@@ -22,11 +22,7 @@ pub async fn load_sync_log() -> Result<SyncLogPage, AppError> {
     let engine = crate::server::app()?.engine;
     let (snapshot, config) = (engine.snapshot(), engine.config.current());
     let schedule = match engine.next_run() {
-        Some(next) => format!(
-            "Every {} min. Next run {}.",
-            config.sync.interval_minutes,
-            config.zone.moment(&next.to_rfc3339()).text
-        ),
+        Some(next) => format!("Syncs {}, next on {}.", config.schedule, config.zone.moment(&next.to_rfc3339()).text),
         None if config.sync.enabled => "This server runs without a schedule.".to_owned(),
         None => "Auto-sync is paused in data/config/sync.json.".to_owned(),
     };

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -27,6 +29,8 @@ pub struct Store {
     pub(super) writer: SqlitePool,
     pub(super) reader: SqlitePool,
     file: PathBuf,
+    /// The file was made by this process and has no write-ahead log yet.
+    fresh: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -40,10 +44,12 @@ impl Store {
             format!("making the data folder {}; set ALLCLEAR_DATA_DIR to a writable one", data_dir.display())
         })?;
         let file = data_dir.join(DATABASE_FILE);
+        // The first read of years of logs goes straight into the file: through the write-ahead log it would be written
+        // twice. Just as durable, only that readers wait for it; nothing is there to be read yet.
+        let fresh = !file.exists();
         let options = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
@@ -52,10 +58,13 @@ impl Store {
             .pragma("journal_size_limit", "67108864")
             .pragma("mmap_size", "0");
         let reader = options.clone().create_if_missing(false).pragma("query_only", "ON");
+        // The mode is kept in the file, so a fresh one is turned once and not at every connection.
+        let options = if fresh { options } else { options.journal_mode(SqliteJournalMode::Wal) };
         let store = Store {
-            writer: SqlitePoolOptions::new().max_connections(1).min_connections(0).connect_lazy_with(options),
-            reader: SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_lazy_with(reader),
+            writer: pool(1).connect_lazy_with(options),
+            reader: pool(READERS).connect_lazy_with(reader),
             file,
+            fresh: Arc::new(AtomicBool::new(fresh)),
         };
         store.prepare().await.with_context(|| {
             format!(
@@ -84,6 +93,17 @@ impl Store {
     /// When the database does not answer.
     pub async fn sqlite_version(&self) -> anyhow::Result<String> {
         Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&self.writer).await?)
+    }
+
+    /// Turns to the write-ahead log once the first facts are in: from then on readers and the writer meet.
+    pub(super) async fn use_write_ahead_log(&self) {
+        if !self.fresh.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        // A reader at this moment keeps the file as it is; the next start turns it.
+        if let Err(error) = sqlx::query("PRAGMA journal_mode = WAL").execute(&self.writer).await {
+            tracing::debug!("the database keeps its rollback journal until the next start: {error}");
+        }
     }
 
     async fn prepare(&self) -> anyhow::Result<()> {
@@ -119,6 +139,11 @@ impl Store {
     }
 }
 
+/// Connections open when they are first needed and stay: opening one again would cost more than it holds.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).min_connections(0).idle_timeout(None).max_lifetime(None)
+}
+
 fn parse_version(text: &str) -> (u32, u32, u32) {
     let mut parts = text.split('.').map(|part| u32::from_str(part).unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
@@ -134,6 +159,7 @@ mod tests {
         let store = Store::open(folder.path()).await.expect("opens");
         let version = store.sqlite_version().await.expect("answers");
         assert!(parse_version(&version) >= OLDEST_SAFE_SQLITE, "{version}");
+        store.use_write_ahead_log().await;
         let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.expect("answers");
         let synchronous: i64 =
             sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.expect("answers");

@@ -63,7 +63,6 @@ impl Store {
             if let Some(old) = &before {
                 deltas.take(old);
             }
-            deltas.put(event);
             true
         });
         let gone: Vec<UsageEvent> =
@@ -73,10 +72,11 @@ impl Store {
             applied.changed += 1;
         }
         delete(&mut tx, batch.source, &gone).await?;
-        upsert(&mut tx, batch.source, &batch.events).await?;
+        upsert(&mut tx, batch.source, &batch.events, |event| deltas.put(event)).await?;
         deltas.write(&mut tx, batch.source, now_ms).await?;
         write_cursors(&mut tx, batch.source, &batch.cursors).await?;
         tx.commit().await.context("committing the facts")?;
+        self.use_write_ahead_log().await;
         Ok(applied)
     }
 
@@ -130,7 +130,7 @@ impl Store {
                 repriced.push(new);
             }
         }
-        upsert(&mut tx, source, &repriced).await?;
+        upsert(&mut tx, source, &repriced, |_| {}).await?;
         sqlx::query("DELETE FROM rollup_day WHERE org_id = $1 AND source = $2")
             .bind(LOCAL_ORG)
             .bind(source)
@@ -238,9 +238,18 @@ fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
     })
 }
 
-async fn upsert(tx: &mut Transaction<'_, Sqlite>, source: &'static str, events: &[UsageEvent]) -> anyhow::Result<()> {
+/// Writes the facts; `written` sees each of them, at a time that is free.
+async fn upsert(
+    tx: &mut Transaction<'_, Sqlite>,
+    source: &'static str,
+    events: &[UsageEvent],
+    mut written: impl FnMut(&UsageEvent),
+) -> anyhow::Result<()> {
     let shared = Shared::new(source);
-    let mut chunks = events.chunks(ROWS_PER_STATEMENT).map(|rows| shared.upsert(rows));
+    let mut chunks = events.chunks(ROWS_PER_STATEMENT).map(|rows| {
+        rows.iter().for_each(&mut written);
+        shared.upsert(rows)
+    });
     let mut next = chunks.next().transpose()?;
     while let Some(statement) = next {
         // The database's thread executes a statement while this one prepares the next.

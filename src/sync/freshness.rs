@@ -1,7 +1,8 @@
 //! How current each source is, in words and as a state. Pure: the clock is an argument.
 
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::config::Config;
 use crate::model::{Freshness, FreshnessState};
 use crate::sources::Source;
 use crate::store::SourceState;
@@ -10,18 +11,17 @@ use crate::store::SourceState;
 const INTERVALS_UNTIL_LATE: i32 = 3;
 
 /// Judges every source that exists.
-pub(super) fn freshness(states: &[SourceState], interval_minutes: u32, now: DateTime<Utc>) -> Vec<Freshness> {
+pub(super) fn freshness(states: &[SourceState], config: &Config, now: DateTime<Utc>) -> Vec<Freshness> {
     Source::ALL
         .into_iter()
         .map(|source| (source, states.iter().find(|state| state.source == source.name())))
         // Typing entries by hand is optional: without a file there is nothing to be said.
         .filter(|(source, state)| *source != Source::Manual || state.is_some())
-        .map(|(source, state)| one(source, state, interval_minutes, now))
+        .map(|(source, state)| one(source, state, config, now))
         .collect()
 }
 
-fn one(source: Source, state: Option<&SourceState>, interval_minutes: u32, now: DateTime<Utc>) -> Freshness {
-    let interval = Duration::minutes(i64::from(interval_minutes));
+fn one(source: Source, state: Option<&SourceState>, config: &Config, now: DateTime<Utc>) -> Freshness {
     let Some(state) = state else {
         return Freshness {
             source: source.name().to_owned(),
@@ -31,8 +31,10 @@ fn one(source: Source, state: Option<&SourceState>, interval_minutes: u32, now: 
         };
     };
     let last_success = state.last_success_ms.and_then(DateTime::from_timestamp_millis);
-    let due_by = last_success.map(|at| at + interval);
-    let late = last_success.is_some_and(|at| now - at > interval * INTERVALS_UNTIL_LATE);
+    let due_by = last_success.map(|at| config.schedule.next_after(at, at, config.zone.tz()));
+    let overdue = last_success.zip(due_by).is_some_and(|(at, due)| now - at > (due - at) * INTERVALS_UNTIL_LATE);
+    // Who paused the schedule knows that nothing is read.
+    let late = overdue && config.sync.enabled;
     let status = match state.status.as_str() {
         "error" => FreshnessState::Failing,
         "skipped" => FreshnessState::Skipped,
@@ -56,10 +58,18 @@ fn rfc3339(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+
     use super::*;
+    use crate::config::{ConfigStore, Environment, Zone};
 
     #[test]
     fn a_source_is_late_after_three_intervals_without_success() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let addr = "127.0.0.1:0".parse().expect("an address");
+        let zone = Zone::parse("UTC");
+        let environment = Environment { data_dir: folder.path().to_owned(), addr, allowed_hosts: Vec::new(), zone };
+        let mut config = Config::clone(&ConfigStore::load(environment).expect("loads").current());
         let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").expect("a time").to_utc();
         let state = |status: &str, minutes_ago: i64| SourceState {
             source: "claude_code".to_owned(),
@@ -68,11 +78,13 @@ mod tests {
             status: status.to_owned(),
             message: String::new(),
         };
-        let status = |state| freshness(&[state], 15, now)[0].status;
-        assert_eq!(status(state("success", 45)), FreshnessState::Current);
-        assert_eq!(status(state("success", 46)), FreshnessState::Late);
-        assert_eq!(status(state("error", 1)), FreshnessState::Failing);
-        assert_eq!(status(state("skipped", 1)), FreshnessState::Skipped);
-        assert_eq!(freshness(&[], 15, now).len(), 1, "manual entries are mentioned only when there are any");
+        let status = |state, config: &Config| freshness(&[state], config, now)[0].status;
+        assert_eq!(status(state("success", 45), &config), FreshnessState::Current);
+        assert_eq!(status(state("success", 46), &config), FreshnessState::Late);
+        assert_eq!(status(state("error", 1), &config), FreshnessState::Failing);
+        assert_eq!(status(state("skipped", 1), &config), FreshnessState::Skipped);
+        assert_eq!(freshness(&[], &config, now).len(), 1, "manual entries are mentioned only when there are any");
+        config.sync.enabled = false;
+        assert_eq!(status(state("success", 46), &config), FreshnessState::Current, "paused is not late");
     }
 }

@@ -47,7 +47,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let has_data = !rows.is_empty() || store.has_usage().await?;
     let states = store.source_states().await?;
     let runs = store.runs(RUNS_SHOWN).await?;
-    let freshness = freshness(&states, current.sync.interval_minutes, now);
+    let freshness = freshness(&states, &current, now);
     let zone = current.zone.to_string();
     let (names, analytics) =
         tokio::task::spawn_blocking(move || summarise(&rows, today, &zone, freshness, now)).await?;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::run::Engine;
-use super::schedule::Schedule;
 use crate::model::Trigger;
 
 /// The clock is looked at again at least this often, so that a clock that was set, a machine that slept or a setting
@@ -41,19 +40,15 @@ pub async fn keep_time(engine: Arc<Engine>, start_with_run: bool) {
 /// Works out the next run and logs the interval when it is new.
 fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> Option<String> {
     let config = engine.config.current();
-    let schedule = match Schedule::parse(config.sync.interval_minutes, None) {
-        Ok(schedule) if config.sync.enabled => schedule,
-        Ok(_) => {
-            engine.set_next_run(None);
-            let paused = "paused".to_owned();
-            if announced.as_ref() != Some(&paused) {
-                tracing::info!("Auto-sync is paused (\"enabled\" is false in data/config/sync.json)");
-            }
-            return Some(paused);
+    if !config.sync.enabled {
+        engine.set_next_run(None);
+        let paused = "paused".to_owned();
+        if announced.as_ref() != Some(&paused) {
+            tracing::info!("Auto-sync is paused (\"enabled\" is false in data/config/sync.json)");
         }
-        // The configuration was validated when it was read.
-        Err(_) => return announced,
-    };
+        return Some(paused);
+    }
+    let schedule = &config.schedule;
     let next = schedule.next_after(last, engine.clock.now(), config.zone.tz());
     engine.set_next_run(Some(next));
     let words = schedule.to_string();

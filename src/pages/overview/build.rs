@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::model::{Freshness, FreshnessState, RunStatus, Usd, Window, WindowStats, compact};
 use crate::pages::shares::shares;
 use crate::sources::{Source, claude_code};
-use crate::sync::{Schedule, Snapshot};
+use crate::sync::Snapshot;
 
 const TOP: usize = 5;
 
@@ -175,11 +175,7 @@ fn source_row(source: &Freshness, config: &Config) -> SourceRow {
         FreshnessState::Skipped => ("", "nothing found"),
         FreshnessState::Never => ("", "not read yet"),
     };
-    let every = if config.sync.enabled {
-        Schedule::parse(config.sync.interval_minutes, None).map(|schedule| schedule.to_string()).unwrap_or_default()
-    } else {
-        "paused".to_owned()
-    };
+    let every = if config.sync.enabled { config.schedule.to_string() } else { "paused".to_owned() };
     SourceRow {
         label: source.label.clone(),
         dot: dot.to_owned(),
