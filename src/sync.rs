@@ -16,6 +16,6 @@ mod watch;
 pub use clock::Clock;
 pub use publish::{Snapshot, compute, summarise};
 pub use run::{Engine, LOCK_FILE, Outcome};
-pub use ticker::keep_time;
+pub use ticker::{keep_time, keep_today};
 pub use tokens::{Ingested, ingest};
 pub use watch::watch_logs;

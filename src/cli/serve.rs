@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::config::ConfigStore;
 use crate::server::{App, router, shutdown, site_options};
 use crate::store::Store;
-use crate::sync::{Clock, Engine, keep_time, watch_logs};
+use crate::sync::{Clock, Engine, keep_time, keep_today, watch_logs};
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
@@ -27,7 +27,7 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     let engine = Arc::new(Engine::new(store, config, Clock::system()).await?);
     let app = App { engine: engine.clone(), leptos: site_options(addr) };
     tracing::info!(%addr, "Allclear is at http://{addr}");
-    let mut work = Vec::new();
+    let mut work = vec![tokio::spawn(keep_today(engine.clone()))];
     if !args.no_schedule {
         work.push(tokio::spawn(keep_time(engine.clone(), true)));
         work.push(tokio::spawn(watch_logs(engine.clone())));

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use tokio::sync::{Mutex, watch};
 
 use super::clock::Clock;
+use super::freshness::freshness;
 use super::lock::{self, Acquire};
 use super::publish::{self, Snapshot};
 use super::tokens;
 use crate::config::ConfigStore;
-use crate::model::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
+use crate::model::{Freshness, LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
 use crate::sources::Source;
 use crate::store::Store;
 
@@ -106,11 +108,17 @@ impl Engine {
 
     /// Reads the sources (all, or those named), computes the analytics and publishes.
     ///
-    /// Steps that fail are in the result, not in the error.
+    /// Steps that fail are in the result, not in the error. The run goes on to its end when the caller goes away: a
+    /// browser that closes must not leave half a run behind.
     ///
     /// # Errors
-    /// When the lock file or the database cannot be used at all.
-    pub async fn run(&self, trigger: Trigger, only: &[Source]) -> anyhow::Result<Outcome> {
+    /// When the lock file cannot be used at all, or the run panicked.
+    pub async fn run(self: &Arc<Self>, trigger: Trigger, only: &[Source]) -> anyhow::Result<Outcome> {
+        let (engine, only) = (self.clone(), only.to_vec());
+        tokio::spawn(async move { engine.run_here(trigger, &only).await }).await.context("the run ended abnormally")?
+    }
+
+    async fn run_here(&self, trigger: Trigger, only: &[Source]) -> anyhow::Result<Outcome> {
         let Ok(_running) = self.running.try_lock() else {
             let since = self.live.borrow().running.as_ref().map(|run| run.started_at.clone()).unwrap_or_default();
             return Ok(Outcome::Busy(format!("since {since} in this process")));
@@ -123,13 +131,12 @@ impl Engine {
                 return Ok(Outcome::Busy(holder.to_string()));
             }
         };
+        let _announced = Announced(&self.live);
         self.config.reload();
-        let run = self.steps(trigger, only, started).await?;
-        self.live.send_modify(|live| live.running = None);
-        Ok(Outcome::Finished(run))
+        Ok(Outcome::Finished(self.steps(trigger, only, started).await))
     }
 
-    async fn steps(&self, trigger: Trigger, only: &[Source], started: DateTime<Utc>) -> anyhow::Result<SyncRun> {
+    async fn steps(&self, trigger: Trigger, only: &[Source], started: DateTime<Utc>) -> SyncRun {
         let clock = Instant::now();
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let id = format!("{}-{}-{number}", started.format("%Y%m%dT%H%M%S%.3fZ"), std::process::id());
@@ -165,7 +172,7 @@ impl Engine {
             let error = run.error.clone().unwrap_or_default();
             tracing::warn!(duration_ms = run.duration_ms, error, "{sentence}, with failures: {error}");
         }
-        Ok(run)
+        run
     }
 
     /// Analytics run on what is stored, whatever the steps before did; then everything is published.
@@ -211,6 +218,26 @@ impl Engine {
         }
     }
 
+    /// Computes the numbers anew without reading anything: the day has changed, or a source became late.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the numbers before stay.
+    pub async fn recompute(&self) -> anyhow::Result<()> {
+        let _running = self.running.lock().await;
+        let number = self.snapshot().number + 1;
+        let snapshot = publish::compute(&self.store, &self.config, self.clock.now(), number).await?;
+        self.snapshot.send_replace(Arc::new(snapshot));
+        self.live.send_modify(|live| live.snapshot = number);
+        Ok(())
+    }
+
+    /// Whether the sources are another state of current than `shown` says.
+    pub(super) async fn freshness_changed(&self, shown: &[Freshness], now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let states = self.store.source_states().await?;
+        let present = freshness(&states, &self.config.current(), now);
+        Ok(present.iter().map(|source| source.status).ne(shown.iter().map(|source| source.status)))
+    }
+
     pub(super) fn progress(&self, done: u64, total: u64) {
         self.live.send_if_modified(|live| {
             let Some(running) = &mut live.running else { return false };
@@ -240,6 +267,15 @@ fn join(before: &SyncRun, run: &mut SyncRun) {
     for step in &mut run.steps {
         let same = before.steps.iter().find(|other| (&other.name, &other.source) == (&step.name, &step.source));
         step.rows += same.map_or(0, |same| same.rows);
+    }
+}
+
+/// Takes the announcement of a run back when it is over, however it ended.
+struct Announced<'a>(&'a watch::Sender<LiveState>);
+
+impl Drop for Announced<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|live| live.running = None);
     }
 }
 

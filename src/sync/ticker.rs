@@ -37,6 +37,25 @@ pub async fn keep_time(engine: Arc<Engine>, start_with_run: bool) {
     }
 }
 
+/// Computes the numbers anew when the user's day has changed, or time has made a source late; for a dashboard whose
+/// schedule is paused, rare, or absent.
+pub async fn keep_today(engine: Arc<Engine>) {
+    let mut stopping = engine.stopping();
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(LOOK_EVERY * 10) => {}
+        }
+        let now = engine.clock.now();
+        let snapshot = engine.snapshot();
+        let stale = snapshot.today != engine.config.current().zone.date(now)
+            || engine.freshness_changed(&snapshot.analytics.freshness, now).await.unwrap_or(false);
+        if stale && let Err(error) = engine.recompute().await {
+            tracing::warn!(error = format!("{error:#}"), "the numbers could not be computed anew: {error:#}");
+        }
+    }
+}
+
 /// Works out the next run and logs the interval when it is new.
 fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> Option<String> {
     let config = engine.config.current();
@@ -63,7 +82,7 @@ fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> 
     Some(words)
 }
 
-async fn run(engine: &Engine, trigger: Trigger) {
+async fn run(engine: &Arc<Engine>, trigger: Trigger) {
     if let Err(error) = engine.run(trigger, &[]).await {
         tracing::error!(error = format!("{error:#}"), "the sync could not run: {error:#}");
     }

@@ -11,7 +11,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::run::Engine;
+use super::run::{Engine, Outcome};
 use crate::model::Trigger;
 use crate::sources::{Source, claude_code};
 
@@ -59,10 +59,24 @@ pub async fn watch_logs(engine: Arc<Engine>) {
             }
         }
         let only: &[Source] = if all.contains(&Changed::Choices) { &[] } else { &[Source::ClaudeCode] };
-        // A run in progress may have passed the changed file already: wait for it, then look again.
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = read(&engine, only) => {}
+        }
+    }
+}
+
+/// Reads what changed. A run in progress, here or in another process, may have passed the changed file already: then
+/// it is waited for, and looked again.
+async fn read(engine: &Arc<Engine>, only: &[Source]) {
+    loop {
         engine.idle().await;
-        if let Err(error) = engine.run(Trigger::Watch, only).await {
-            tracing::error!(error = format!("{error:#}"), "reading the changed logs failed: {error:#}");
+        match engine.run(Trigger::Watch, only).await {
+            Ok(Outcome::Finished(_)) => return,
+            Ok(Outcome::Busy(_)) => tokio::time::sleep(SETTLE_AT_MOST).await,
+            Err(error) => {
+                return tracing::error!(error = format!("{error:#}"), "reading the changed logs failed: {error:#}");
+            }
         }
     }
 }
