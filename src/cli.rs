@@ -11,6 +11,7 @@ mod report;
 mod serve;
 mod sync;
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -117,7 +118,7 @@ fn block_on(threads: bool, work: impl Future<Output = anyhow::Result<ExitCode>>)
 }
 
 fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
-    let zone = match &global.timezone {
+    let zone = match global.timezone.as_deref().filter(|name| !name.is_empty()) {
         Some(name) => Some(Zone::parse(name).ok_or_else(|| {
             anyhow::anyhow!("the time zone \"{name}\" is not known; write an IANA name such as Europe/Berlin or UTC")
         })?),
@@ -126,7 +127,12 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
     let environment = Environment {
         data_dir: global.data_dir.clone(),
         addr: global.addr,
-        allowed_hosts: global.allowed_hosts.iter().map(|host| host.trim().to_ascii_lowercase()).collect(),
+        allowed_hosts: global
+            .allowed_hosts
+            .iter()
+            .map(|host| host.trim().to_ascii_lowercase())
+            .filter(|host| !host.is_empty())
+            .collect(),
         zone,
     };
     let config = ConfigStore::load(environment)?;
@@ -143,7 +149,13 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
 
 fn start_log(filter: Option<&str>, default: &str) {
     let filter = filter.map_or_else(|| EnvFilter::new(default), EnvFilter::new);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).compact().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .compact()
+        .init();
 }
 
 /// Says a sentence to the person at the terminal, beside the results.

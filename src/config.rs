@@ -29,7 +29,7 @@ pub struct Environment {
     pub addr: SocketAddr,
     /// Host names beside the local ones under which the dashboard may be reached.
     pub allowed_hosts: Vec<String>,
-    /// `ALLCLEAR_TIMEZONE`, else `TZ`, when they name a zone.
+    /// The zone named by `--timezone` or `ALLCLEAR_TIMEZONE`, which wins over the configuration.
     pub zone: Option<Zone>,
 }
 
@@ -42,8 +42,9 @@ pub struct Config {
     pub sources: SourcesFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
-    /// Names the price table, so that costs are computed again when it changes.
-    pub prices_stamp: String,
+    /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
+    /// be read.
+    pub prices_stamp: Option<String>,
 }
 
 /// A file that could not be used, and what to do about it.
@@ -78,7 +79,7 @@ impl ConfigStore {
             sources: SourcesFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
-            prices_stamp: String::new(),
+            prices_stamp: None,
         };
         let loaded = read_all(&environment, &defaults);
         Ok(ConfigStore { environment, loaded: ArcSwap::from_pointee(loaded) })
@@ -130,7 +131,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     Loaded { config: Arc::new(Config { sync, schedule, sources, zone, prices, prices_stamp }), problems }
 }
 
-fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>) -> (Arc<PriceTable>, String) {
+fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>) -> (Arc<PriceTable>, Option<String>) {
     let text = match files::text(folder, "prices.json") {
         Ok(text) => text.unwrap_or_default(),
         Err(problem) => {
@@ -138,7 +139,7 @@ fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>
             return (before.prices.clone(), before.prices_stamp.clone());
         }
     };
-    let stamp = format!("{} {:x}", env!("CARGO_PKG_VERSION"), fingerprint(text.as_bytes()));
+    let stamp = Some(format!("{:x} {:x}", crate::pricing::builtin_fingerprint(), fingerprint(text.as_bytes())));
     if stamp == before.prices_stamp {
         return (before.prices.clone(), stamp);
     }

@@ -16,9 +16,17 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use crate::model::fingerprint;
+
 pub use modifiers::Modifiers;
 pub use names::implies_fast;
 pub use row::{PriceRow, PriceStatus, Quote};
+
+/// Names the built-in facts, so that costs are computed again when a release corrects one.
+#[must_use]
+pub fn builtin_fingerprint() -> u64 {
+    fingerprint(builtin::BUILTIN.as_bytes())
+}
 
 /// Every known price. Large: share it behind an `Arc`.
 #[derive(Clone, Debug)]
@@ -35,11 +43,11 @@ pub enum PriceError {
     #[error("the built-in price table is broken: {model}: {problem}; this is a bug of this build")]
     Builtin { model: String, problem: String },
     #[error(
-        "data/config/prices.json cannot be read: {problem}; \
+        "cannot be read: {problem}; \
          it holds {{\"models\": [{{\"model\": \"name\", \"input\": 3.0, \"output\": 15.0}}]}}"
     )]
     OverrideFile { problem: String },
-    #[error("data/config/prices.json, model {model}: {problem}")]
+    #[error("model {model}: {problem}")]
     Override { model: String, problem: String },
 }
 

@@ -6,6 +6,7 @@
 
 mod clock;
 mod freshness;
+mod judge;
 pub mod lock;
 mod publish;
 mod run;
@@ -17,5 +18,5 @@ pub use clock::Clock;
 pub use publish::{Snapshot, compute, summarise};
 pub use run::{Engine, LOCK_FILE, Outcome};
 pub use ticker::{keep_time, keep_today};
-pub use tokens::{Ingested, ingest};
+pub use tokens::{Ingested, ingest, ingest_manual};
 pub use watch::watch_logs;

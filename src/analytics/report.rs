@@ -1,4 +1,4 @@
-//! The answer of `allclear report`: one span of days, added up by one key (design.md 4).
+//! The answer of `allclear report`: one span of days, added up by one key.
 
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@ use crate::model::{DateRange, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, ingest};
+use crate::sync::{Ingested, ingest, ingest_manual};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -75,7 +75,14 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     if !args.sources.is_empty() {
         rows.retain(|row| args.sources.iter().any(|source| source.name() == row.source.as_ref()));
     }
-    let range = range.unwrap_or_else(|| all_days(&rows, today));
+    let range = match range {
+        // Without a first day it is the first with usage.
+        Some(range) if args.since.is_none() && args.until.is_some() => {
+            DateRange { from: rows.first().map_or(range.to, |row| row.date), to: range.to }
+        }
+        Some(range) => range,
+        None => all_days(&rows, today),
+    };
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let report = report(&rows, &names, range, args.by.into(), &current.zone.to_string(), now);
@@ -91,10 +98,9 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
 fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {
     if args.since.is_some() || args.until.is_some() {
         let to = args.until.unwrap_or(today);
-        let from = args.since.unwrap_or(NaiveDate::MIN);
-        anyhow::ensure!(from <= to, "--since {from} is after --until {to}");
-        // Without a first day: everything up to the last one.
-        return Ok(Some(DateRange { from: from.max(EARLIEST), to }));
+        let from = args.since.unwrap_or(EARLIEST);
+        anyhow::ensure!(from <= to, "--since {from} is after --until {to}: no day lies between");
+        return Ok(Some(DateRange { from, to }));
     }
     Ok(match args.window {
         Span::D7 => Some(DateRange::ending(today, 7)),
@@ -104,8 +110,8 @@ fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {
     })
 }
 
-/// No usage is older than the first of these models.
-const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date of the calendar");
+/// Days are counted from here; no usage is older.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date of the calendar");
 
 fn all_days(rows: &[RollupRow], today: NaiveDate) -> DateRange {
     let from = rows.first().map_or(today, |row| row.date);
@@ -114,9 +120,6 @@ fn all_days(rows: &[RollupRow], today: NaiveDate) -> DateRange {
 
 /// Reads what is new; false when some of it could not be read. While a sync runs elsewhere, it does the reading.
 async fn read_logs(config: &ConfigStore, current: &Config, store: &Store, quiet: bool) -> anyhow::Result<bool> {
-    if !current.sources.of(Source::ClaudeCode).enabled {
-        return Ok(true);
-    }
     let lock = lock::acquire(&config.environment.data_dir.join(crate::sync::LOCK_FILE), Utc::now())?;
     let Acquire::Held(_lock) = lock else {
         super::say("A sync is running: these are the numbers before it.");
@@ -128,16 +131,31 @@ async fn read_logs(config: &ConfigStore, current: &Config, store: &Store, quiet:
             update_bar(bar, done, total);
         }
     };
-    let read = ingest(store, current, &progress, &|| false).await?;
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
+    let mut complete = true;
+    if current.sources.of(Source::ClaudeCode).enabled {
+        let read = ingest(store, current, &progress, &|| false).await?;
+        if let Some(bar) = &bar {
+            bar.finish_and_clear();
+        }
+        tell_problems(&read);
+        complete = read.files_bad.count == 0 && read.folders_bad.count == 0;
     }
-    tell_problems(&read);
-    Ok(read.files_bad.count == 0)
+    // A broken ledger is told, and what it said before is reported.
+    if current.sources.of(Source::Manual).enabled
+        && let Err(error) = ingest_manual(store, current, &config.environment.data_dir).await
+    {
+        super::say(&format!("{error:#}"));
+        complete = false;
+    }
+    Ok(complete)
 }
 
 fn tell_problems(read: &Ingested) {
-    for (problems, what) in [(&read.lines_bad, "lines passed over"), (&read.files_bad, "files not readable")] {
+    for (problems, what) in [
+        (&read.lines_bad, "lines passed over"),
+        (&read.files_bad, "files not readable"),
+        (&read.folders_bad, "folders or files that cannot be looked at"),
+    ] {
         if problems.count > 0 {
             super::say(&format!("{} {what}: {}", problems.count, problems.examples.join("; ")));
         }

@@ -35,7 +35,8 @@ pub async fn start_sync() -> Result<SyncRun, AppError> {
     let app = crate::server::app()?;
     match app.engine.run(crate::model::Trigger::Manual, &[]).await? {
         crate::sync::Outcome::Finished(run) => Ok(run),
-        crate::sync::Outcome::Busy(_) => Err(AppError::SyncRunning.answer()),
+        // Without JavaScript the form goes back to its page, which shows the run in progress.
+        crate::sync::Outcome::Busy(_) => Err(AppError::SyncRunning.answer_script()),
     }
 }
 
@@ -129,7 +130,13 @@ fn RefreshButton() -> impl IntoView {
     Effect::new(move |_| match action.value().get() {
         Some(Ok(run)) => toast.show(result_of(&run)),
         // The page attaches to the run in progress; the stream tells how it ends.
-        Some(Err(AppError::SyncRunning)) => toast.show(Toast::Working("Sync already in progress…".to_owned())),
+        Some(Err(AppError::SyncRunning)) if live.running_untracked() => {
+            toast.show(Toast::Working("Sync already in progress…".to_owned()));
+        }
+        Some(Err(AppError::SyncRunning)) => toast.show(Toast::Failed {
+            title: "Sync already in progress".to_owned(),
+            detail: "Another program is syncing this data folder. Try again in a moment.".to_owned(),
+        }),
         Some(Err(error)) => toast.show(Toast::Failed { title: "Sync failed".to_owned(), detail: error.to_string() }),
         None => {}
     });
@@ -146,11 +153,7 @@ fn RefreshButton() -> impl IntoView {
 fn result_of(run: &SyncRun) -> Toast {
     let seconds = format!("{}.{} s", run.duration_ms / 1000, run.duration_ms % 1000 / 100);
     let rows = run.rows();
-    let news = if rows == 0 {
-        "nothing new".to_owned()
-    } else {
-        format!("{rows} new message{}", if rows == 1 { "" } else { "s" })
-    };
+    let news = if rows == 0 { "nothing new".to_owned() } else { format!("{rows} new or changed") };
     match (run.status, &run.error) {
         (RunStatus::Success, _) => Toast::Done { title: format!("Sync complete ({seconds})"), detail: news },
         (RunStatus::Partial, error) => {

@@ -61,6 +61,12 @@ impl Live {
         self.state.with(|state| state.as_ref().is_some_and(|state| state.running.is_some()))
     }
 
+    /// Like [`Live::is_running`], for handlers.
+    #[must_use]
+    pub fn running_untracked(self) -> bool {
+        self.state.with_untracked(|state| state.as_ref().is_some_and(|state| state.running.is_some()))
+    }
+
     /// How far a run is, 0 to 100, when it says so.
     #[must_use]
     pub fn percent(self) -> Option<u64> {

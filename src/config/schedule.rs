@@ -21,7 +21,7 @@ use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
-/// Fresh enough for a day's work, and light on whoever is asked (behaviours.md 001-27).
+/// Fresh enough for a day's work, and light on whoever is asked.
 pub const DEFAULT_INTERVAL_MINUTES: u32 = 15;
 /// A day; what is rarer than daily is better said as a cron expression.
 const MAX_INTERVAL_MINUTES: u32 = 1_440;

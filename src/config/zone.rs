@@ -17,9 +17,12 @@ impl Zone {
         name.trim().parse().ok().map(Zone)
     }
 
-    /// Returns the machine's zone; UTC when it does not say.
+    /// Returns the zone of `TZ`, else the machine's; UTC when neither says.
     #[must_use]
     pub fn of_this_machine() -> Zone {
+        if let Some(zone) = std::env::var("TZ").ok().and_then(|name| Zone::parse(name.trim_start_matches(':'))) {
+            return zone;
+        }
         iana_time_zone::get_timezone().ok().and_then(|name| Zone::parse(&name)).unwrap_or(Zone(Tz::UTC))
     }
 

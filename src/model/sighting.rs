@@ -1,7 +1,7 @@
 //! Which sighting of the same usage counts.
 //!
 //! Claude Code writes a line per content block, each repeating the request's usage, and copies lines into resumed
-//! sessions; a sub-agent's file replays its parent's messages under other request ids (wire-formats.md 4.1, rule 4).
+//! sessions; a sub-agent's file replays its parent's messages under other request ids.
 //! The rule is a total order, so it does not matter in which order, how often, or in how many pieces the sightings
 //! arrive. It is applied while reading, and again against what is stored.
 //!

@@ -134,7 +134,7 @@ pub struct LiveState {
     pub last_success: Option<String>,
 }
 
-/// `data/sync-status.json` (behaviours.md 2.5, 7.2).
+/// `data/sync-status.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncStatusFile {

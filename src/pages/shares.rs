@@ -1,9 +1,18 @@
-//! From a breakdown to the rows of a share table; used by every page that breaks spend down.
+//! Costs as every page writes them, and breakdowns as the rows of a share table.
 
 use std::collections::BTreeMap;
 
 use crate::components::Share;
 use crate::model::{Breakdown, Usd, compact};
+
+/// Writes a cost for people; a `+` says that a part of the usage has no price, so that it is more.
+pub(super) fn money(cost: Option<Usd>, more: bool) -> String {
+    match cost {
+        Some(cost) if more => format!("{cost} +"),
+        Some(cost) => cost.to_string(),
+        None => "no price".to_owned(),
+    }
+}
 
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.
 pub(super) fn shares(
@@ -23,11 +32,7 @@ pub(super) fn shares(
         .map(|(name, part)| Share {
             name: label(name),
             full: name.clone(),
-            cost: match part.cost {
-                Some(cost) if part.unpriced => format!("{cost} +"),
-                Some(cost) => cost.to_string(),
-                None => "no price".to_owned(),
-            },
+            cost: money(part.cost, part.unpriced),
             percent: part.cost.and_then(share),
             tokens: compact(part.tokens_in + part.tokens_out),
         })

@@ -43,10 +43,12 @@ pub struct SessionLine {
 pub async fn load_tokens(window: Window, page: u32) -> Result<TokensPage, AppError> {
     let engine = crate::server::app()?.engine;
     let snapshot = engine.snapshot();
-    let offset = page.saturating_sub(1).saturating_mul(SESSIONS_PER_PAGE);
     let range = window.range(snapshot.today);
-    let (sessions, total) = engine.store.sessions(range, offset, SESSIONS_PER_PAGE).await?;
-    Ok(build::page(&snapshot, window, page.max(1), &sessions, total))
+    let total = engine.store.session_count(range).await?;
+    // A page past the end, from an old link or a shorter window, shows the last one.
+    let page = page.clamp(1, build::pages(total));
+    let sessions = engine.store.sessions(range, (page - 1) * SESSIONS_PER_PAGE, SESSIONS_PER_PAGE).await?;
+    Ok(build::page(&snapshot, window, page, &sessions, total))
 }
 
 #[component]
@@ -135,7 +137,7 @@ mod build {
     use crate::analytics::model_label;
     use crate::charts;
     use crate::model::{SessionRow, Usd, Window, WindowStats, compact};
-    use crate::pages::shares::shares;
+    use crate::pages::shares::{money, shares};
     use crate::sync::Snapshot;
 
     const TOP: usize = 12;
@@ -159,7 +161,7 @@ mod build {
         ];
         TokensPage {
             window,
-            total: stats.total_cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string()),
+            total: money(stats.total_cost, !stats.unpriced.models.is_empty()),
             basis: basis(stats),
             kinds: kinds.map(|(name, count)| (name.to_owned(), compact(count))).to_vec(),
             chart: charts::tokens_by_day(stats),
@@ -167,9 +169,13 @@ mod build {
             models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
             sessions: sessions.iter().map(|row| line(row, snapshot)).collect(),
             page,
-            pages: u32::try_from(total.div_ceil(u64::from(SESSIONS_PER_PAGE))).unwrap_or(u32::MAX).max(1),
+            pages: pages(total),
             sessions_total: total,
         }
+    }
+
+    pub(super) fn pages(sessions: u64) -> u32 {
+        u32::try_from(sessions.div_ceil(u64::from(SESSIONS_PER_PAGE))).unwrap_or(u32::MAX).max(1)
     }
 
     fn basis(stats: &WindowStats) -> String {
@@ -202,11 +208,7 @@ mod build {
             session: row.session.clone(),
             models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
             tokens: compact(row.spend.tokens.total()),
-            cost: match row.spend.cost() {
-                Some(cost) if row.spend.has_unpriced() => format!("{cost} +"),
-                Some(cost) => cost.to_string(),
-                None => "no price".to_owned(),
-            },
+            cost: money(row.spend.cost(), row.spend.has_unpriced()),
         }
     }
 }

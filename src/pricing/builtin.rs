@@ -13,7 +13,7 @@ use super::rates::{CacheRule, Card, ListedCard};
 use super::row::{Extras, PriceRow, PriceStatus, Service};
 use super::{PriceError, names};
 
-const BUILTIN: &str = include_str!("prices.json");
+pub(super) const BUILTIN: &str = include_str!("prices.json");
 const SCHEMA: &str = "ai-price-table/1";
 /// Micro-USD per 1000 searches to pico-USD per search.
 const PICO_PER_MICRO_PER_1K: i128 = 1_000;

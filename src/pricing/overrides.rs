@@ -235,7 +235,7 @@ mod tests {
         ];
         for (entry, said) in cases {
             let error = table(&format!(r#"{{"models": [{entry}]}}"#)).expect_err(entry).to_string();
-            assert!(error.starts_with("data/config/prices.json, ") && error.contains(said), "{error}");
+            assert!(error.starts_with("model ") && error.contains(said), "{error}");
         }
         let error = table("{").expect_err("no JSON").to_string();
         assert!(error.contains("it holds {\"models\": [{"), "{error}");

@@ -1,4 +1,4 @@
-//! The HTTP interface for scripts: published documents, sync, health (design.md 4).
+//! The HTTP interface for scripts: published documents, sync, health.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What every request must pass: the Host allow-list against DNS rebinding, and the headers every answer carries.
 //!
-//! Cross-site requests are refused by tower-http's CSRF layer (reliability.md 2.4); it lets a rebound DNS name
-//! through, which is why the Host is checked here (2.6).
+//! Cross-site requests are refused by tower-http's CSRF layer; it lets a rebound DNS name
+//! through, which is why the Host is checked here.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl AllowedHosts {
         if !ip.is_unspecified() {
             hosts.push(if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() });
         }
-        hosts.extend(environment.allowed_hosts.iter().cloned());
+        hosts.extend(environment.allowed_hosts.iter().map(|host| host_of(host).to_owned()));
         AllowedHosts(hosts.into())
     }
 

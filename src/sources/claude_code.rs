@@ -1,4 +1,4 @@
-//! Claude Code's session logs: append-only JSONL under `<config>/projects/<slug>/…` (wire-formats.md 4.1).
+//! Claude Code's session logs: append-only JSONL under `<config>/projects/<slug>/…`.
 //!
 //! Three stages: [`find`] lists the files, [`Plan::new`] keeps those that grew, [`Group::read`] reads only what was
 //! appended. Prompt and answer text is skipped unread and never leaves the line it was on.

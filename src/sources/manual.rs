@@ -1,4 +1,4 @@
-//! `data/tokens.json`: entries typed by hand, or kept from the earlier system (behaviours.md 2.3).
+//! `data/tokens.json`: entries typed by hand, or kept from the earlier system.
 //!
 //! The file is the truth: what is no longer in it goes. A broken file changes nothing, a broken entry only itself.
 

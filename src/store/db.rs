@@ -1,7 +1,7 @@
 //! Opening the database: connection settings, the version gate, migrations.
 //!
 //! One writer connection, which also does the checkpoints, and a few read-only ones. Never opened by anything that
-//! bundles SQLite below 3.51.3: versions before it can lose committed writes in WAL mode (reliability.md 0.2).
+//! bundles SQLite below 3.51.3: versions before it can lose committed writes in WAL mode.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

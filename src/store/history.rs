@@ -1,6 +1,7 @@
-//! The archive: every fact a run brought in, one JSON object per line, one file per metric and month.
+//! The archive: one JSON object per line for every changed row of the daily roll-up, one file per metric and month; of
+//! several lines for the same row the last one holds.
 //!
-//! It outlives the database and can rebuild it, so lines are only ever added; must never rewrite a line, and must never
+//! It outlives the database, so lines are only ever added; must never rewrite a line, and must never
 //! delete a file whose name it did not choose itself. One writer at a time: the caller holds the sync lock.
 
 use std::fs::{self, File, OpenOptions};

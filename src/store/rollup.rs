@@ -194,25 +194,35 @@ impl Names {
 }
 
 impl Store {
-    /// Returns one page of sessions of a span of days, latest first, and how many there are.
+    /// Returns how many sessions a span of days has.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn sessions(&self, range: DateRange, offset: u32, limit: u32) -> anyhow::Result<(Vec<SessionRow>, u64)> {
-        let (from, to) = (i64::from(epoch_day(range.from)), i64::from(epoch_day(range.to)));
+    pub async fn session_count(&self, range: DateRange) -> anyhow::Result<u64> {
         let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM (SELECT DISTINCT source, session, project FROM rollup_day \
+            "SELECT COUNT(*) FROM (SELECT DISTINCT source, session FROM rollup_day \
              WHERE org_id = $1 AND day >= $2 AND day <= $3 AND session <> '') AS sessions",
         )
         .bind(LOCAL_ORG)
-        .bind(from)
-        .bind(to)
+        .bind(i64::from(epoch_day(range.from)))
+        .bind(i64::from(epoch_day(range.to)))
         .fetch_one(&self.reader)
-        .await?;
+        .await
+        .context("counting the sessions")?;
+        Ok(u64::try_from(total).unwrap_or(0))
+    }
+
+    /// Returns one page of sessions of a span of days, latest first. A session that moved between projects is shown
+    /// under one of them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn sessions(&self, range: DateRange, offset: u32, limit: u32) -> anyhow::Result<Vec<SessionRow>> {
+        let (from, to) = (i64::from(epoch_day(range.from)), i64::from(epoch_day(range.to)));
         let sums: Vec<String> = MEASURES.split(", ").map(|measure| format!("CAST(SUM({measure}) AS BIGINT)")).collect();
         let sql = format!(
-            "SELECT source, session, project, MAX(day), {} FROM rollup_day \
-             WHERE org_id = $1 AND day >= $2 AND day <= $3 AND session <> '' GROUP BY source, session, project \
+            "SELECT source, session, MIN(project), MAX(day), {} FROM rollup_day \
+             WHERE org_id = $1 AND day >= $2 AND day <= $3 AND session <> '' GROUP BY source, session \
              ORDER BY MAX(day) DESC, session LIMIT $4 OFFSET $5",
             sums.join(", ")
         );
@@ -223,26 +233,32 @@ impl Store {
             .bind(i64::from(limit))
             .bind(i64::from(offset))
             .fetch_all(&self.reader)
-            .await?;
+            .await
+            .context("reading the sessions")?;
         let mut sessions = Vec::with_capacity(rows.len());
         for row in &rows {
-            let (source, session, project): (String, String, String) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let (source, session): (String, String) = (row.try_get(0)?, row.try_get(1)?);
             let models = sqlx::query_scalar(
-                "SELECT DISTINCT model FROM rollup_day WHERE org_id = $1 AND source = $2 AND session = $3 AND project = $4 \
-                 AND day >= $5 AND day <= $6 ORDER BY model",
+                "SELECT DISTINCT model FROM rollup_day WHERE org_id = $1 AND source = $2 AND session = $3 \
+                 AND day >= $4 AND day <= $5 ORDER BY model",
             )
             .bind(LOCAL_ORG)
             .bind(&source)
             .bind(&session)
-            .bind(&project)
             .bind(from)
             .bind(to)
             .fetch_all(&self.reader)
             .await?;
             let last_day = from_epoch_day(i32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(0));
-            sessions.push(SessionRow { source, session, project, models, last_day, spend: spend_of(row, 4)? });
+            sessions.push(SessionRow {
+                source,
+                session,
+                project: row.try_get(2)?,
+                models,
+                last_day,
+                spend: spend_of(row, 4)?,
+            });
         }
-        Ok((sessions, u64::try_from(total).unwrap_or(0)))
+        Ok(sessions)
     }
 }

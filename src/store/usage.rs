@@ -74,6 +74,13 @@ impl Store {
         delete(&mut tx, batch.source, &gone).await?;
         upsert(&mut tx, batch.source, &batch.events, |event| deltas.put(event)).await?;
         deltas.write(&mut tx, batch.source, now_ms).await?;
+        if batch.replaces_all {
+            sqlx::query("DELETE FROM sync_cursor WHERE org_id = $1 AND source = $2")
+                .bind(LOCAL_ORG)
+                .bind(batch.source)
+                .execute(&mut *tx)
+                .await?;
+        }
         write_cursors(&mut tx, batch.source, &batch.cursors).await?;
         tx.commit().await.context("committing the facts")?;
         self.use_write_ahead_log().await;

@@ -10,7 +10,7 @@
 //! - *Locked, but the wrong file*: between open and lock the holder may have removed the file. So after locking, the
 //!   file at the path must still be the one we locked, else we start over.
 //! - *Not locked, names a pid*: the holder is dead; taken over at once. (On a network file system that does not carry
-//!   flock between hosts a live holder looks dead; there the epoch fence of the database has the last word.)
+//!   flock between hosts a live holder looks dead; the database's own lock still keeps two writers apart.)
 //! - *Not locked, names nobody*: made by hand, to hold syncs back. Good for one hour by the time written in it or else
 //!   by its age, then stale. A time in the future says nothing; if the file's age is in the future too, it is stale,
 //!   because a clock once set wrong must not hold syncs back for a year.

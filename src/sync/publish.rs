@@ -9,7 +9,7 @@ use super::freshness::freshness;
 use super::run::Engine;
 use crate::analytics::{self, ProjectNames};
 use crate::config::{ConfigProblem, ConfigStore};
-use crate::model::{Analytics, DateRange, RollupRow, RunStatus, SyncRun, SyncStatusFile};
+use crate::model::{Analytics, DateRange, RollupRow, RunStatus, SyncRun, SyncStatusFile, Trigger};
 use crate::store::Store;
 use crate::store::documents::write_json;
 use crate::store::history::History;
@@ -20,7 +20,7 @@ pub(super) const RUNS_SHOWN: u32 = 50;
 const ARCHIVED: &str = "archived_ms";
 
 /// Everything requests are answered from: computed once, shared, never changed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Grows by one with every publication.
     pub number: u64,
@@ -69,21 +69,18 @@ pub fn summarise(
     (names, analytics)
 }
 
-/// Computes the next snapshot and writes `analytics.json` and the archive.
+/// Writes `analytics.json` and, but for a quick look at changed logs, the archive.
 pub(super) async fn publish(
     engine: &Engine,
-    run: &SyncRun,
+    snapshot: &Snapshot,
+    trigger: Trigger,
     now: DateTime<Utc>,
-    archive: bool,
-) -> anyhow::Result<Snapshot> {
-    let number = engine.snapshot().number + 1;
-    let snapshot = compute(&engine.store, &engine.config, engine.clock.now(), number).await?;
-    let data_dir = engine.config.environment.data_dir.clone();
-    write_json(&data_dir.join("analytics.json"), &snapshot.analytics)?;
-    if archive && run.trigger != crate::model::Trigger::Watch {
+) -> anyhow::Result<()> {
+    write_json(&engine.config.environment.data_dir.join("analytics.json"), &snapshot.analytics)?;
+    if trigger != Trigger::Watch {
         append_history(engine, now).await?;
     }
-    Ok(snapshot)
+    Ok(())
 }
 
 /// Appends one line per roll-up row that changed since the last time, and lets old months go.

@@ -39,6 +39,7 @@ pub struct Engine {
     live: watch::Sender<LiveState>,
     next_run: watch::Sender<Option<DateTime<Utc>>>,
     running: Mutex<()>,
+    publishing: Mutex<()>,
     stopping: watch::Sender<bool>,
     runs: AtomicU64,
 }
@@ -49,7 +50,7 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read.
     pub async fn new(store: Store, config: Arc<ConfigStore>, clock: Clock) -> anyhow::Result<Engine> {
-        let snapshot = publish::compute(&store, &config, clock.now(), 1).await?;
+        let snapshot = publish::compute(&store, &config, clock.now(), first_number(clock.now())).await?;
         let live = LiveState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             snapshot: snapshot.number,
@@ -65,6 +66,7 @@ impl Engine {
             live: watch::Sender::new(live),
             next_run: watch::Sender::new(None),
             running: Mutex::new(()),
+            publishing: Mutex::new(()),
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
         })
@@ -127,7 +129,10 @@ impl Engine {
         let _lock = match lock::acquire(&self.lock_file(), started)? {
             Acquire::Held(lock) => lock,
             Acquire::Busy(holder) => {
-                tracing::info!(trigger = trigger.as_str(), %holder, "Sync already in progress (lock file exists) - skipping");
+                // A watched file is looked at again and again until the lock is free; that is no news.
+                if trigger != Trigger::Watch {
+                    tracing::info!(trigger = trigger.as_str(), %holder, "Sync already in progress (lock file exists) - skipping");
+                }
                 return Ok(Outcome::Busy(holder.to_string()));
             }
         };
@@ -181,10 +186,18 @@ impl Engine {
         run.duration_ms = elapsed_ms(clock);
         // A reader of the log sees the run as soon as the numbers of the run; a quiet look at changed logs is no entry.
         let record = run.trigger != Trigger::Watch || run.rows() > 0 || run.status != RunStatus::Success;
-        let outcome = publish::publish(self, run, started, record).await;
+        let _publishing = self.publishing.lock().await;
+        let computed = publish::compute(&self.store, &self.config, self.clock.now(), 0).await;
+        let (snapshot, outcome) = match computed {
+            Ok(snapshot) => {
+                let published = publish::publish(self, &snapshot, run.trigger, started).await;
+                (Some(snapshot), published)
+            }
+            Err(error) => (None, Err(error)),
+        };
         let duration_ms = elapsed_ms(step_clock);
         let (status, message) = match &outcome {
-            Ok(_) => (StepStatus::Success, "Computed the 7, 30 and 90-day windows".to_owned()),
+            Ok(()) => (StepStatus::Success, "Computed the 7, 30 and 90-day windows".to_owned()),
             Err(error) => (StepStatus::Error, format!("{error:#}")),
         };
         run.steps.push(SyncStep { name: "analytics".to_owned(), source: None, status, message, duration_ms, rows: 0 });
@@ -198,24 +211,27 @@ impl Engine {
         if record && let Err(error) = self.store.record_run(run, started.timestamp_millis()).await {
             tracing::error!(error = format!("{error:#}"), "the run could not be written to the sync log: {error:#}");
         }
-        if let Ok(mut snapshot) = outcome {
-            if record {
-                snapshot.runs.retain(|before| before.id != run.id);
-                snapshot.runs.insert(0, run.clone());
-                snapshot.runs.truncate(publish::RUNS_SHOWN as usize);
-            }
-            if let Err(error) = publish::write_status(self, run, &snapshot.runs) {
-                tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
-            }
-            let number = snapshot.number;
-            let last_success = publish::last_success(&snapshot.runs);
-            self.snapshot.send_replace(Arc::new(snapshot));
-            self.live.send_modify(|live| {
-                live.snapshot = number;
-                live.last = Some(run.clone());
-                live.last_success = last_success;
-            });
+        // Whatever failed, the run itself is known: in the header, in the status file, in the sync log.
+        let mut runs = self.snapshot().runs.clone();
+        if record {
+            runs.retain(|before| before.id != run.id);
+            runs.insert(0, run.clone());
+            runs.truncate(publish::RUNS_SHOWN as usize);
         }
+        if let Err(error) = publish::write_status(self, run, &runs) {
+            tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
+        }
+        let last_success = publish::last_success(&runs);
+        let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
+        snapshot.number = self.snapshot().number + 1;
+        snapshot.runs = runs;
+        let number = snapshot.number;
+        self.snapshot.send_replace(Arc::new(snapshot));
+        self.live.send_modify(|live| {
+            live.snapshot = number;
+            live.last = Some(run.clone());
+            live.last_success = last_success;
+        });
     }
 
     /// Computes the numbers anew without reading anything: the day has changed, or a source became late.
@@ -223,7 +239,7 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read; the numbers before stay.
     pub async fn recompute(&self) -> anyhow::Result<()> {
-        let _running = self.running.lock().await;
+        let _publishing = self.publishing.lock().await;
         let number = self.snapshot().number + 1;
         let snapshot = publish::compute(&self.store, &self.config, self.clock.now(), number).await?;
         self.snapshot.send_replace(Arc::new(snapshot));
@@ -268,6 +284,11 @@ fn join(before: &SyncRun, run: &mut SyncRun) {
         let same = before.steps.iter().find(|other| (&other.name, &other.source) == (&step.name, &step.source));
         step.rows += same.map_or(0, |same| same.rows);
     }
+}
+
+/// Numbers go on from the time of the start: a tab that outlived a restart must not take a new snapshot for its own.
+fn first_number(now: DateTime<Utc>) -> u64 {
+    u64::try_from(now.timestamp_millis()).unwrap_or(1)
 }
 
 /// Takes the announcement of a run back when it is over, however it ended.

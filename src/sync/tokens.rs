@@ -1,18 +1,18 @@
-//! The tokens step: read each source, judge its facts (day and cost), store them.
+//! The tokens step: read each source, have its facts judged, store them.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use backon::{ExponentialBuilder, Retryable};
-use chrono::{DateTime, NaiveDate, Utc};
-use rayon::prelude::*;
+use chrono::Utc;
 
+use super::judge::Judge;
 use super::run::{Engine, elapsed_ms};
-use crate::config::{Config, Zone};
-use crate::model::{Basis, Batch, StepStatus, SyncStep, UsageEvent};
-use crate::pricing::{Modifiers, PriceRow, PriceTable, implies_fast};
+use crate::config::Config;
+use crate::model::{Batch, StepStatus, SyncStep};
 use crate::sources::{Problems, Source, claude_code, manual};
 use crate::store::{Applied, SourceState, Store};
 
@@ -113,9 +113,8 @@ async fn read_once(engine: &Engine, config: &Arc<Config>, source: Source) -> any
             Ok(Some(read.into()))
         }
         Source::Manual => {
-            let judge = Judge::new(config, source);
-            judge.refresh(&engine.store).await?;
-            read_manual(engine, &judge).await
+            let read = ingest_manual(&engine.store, config, &engine.config.environment.data_dir).await?;
+            Ok(read.map(|(message, rows)| Read { status: StepStatus::Success, message, rows }))
         }
     }
 }
@@ -127,7 +126,10 @@ pub struct Ingested {
     pub applied: Applied,
     pub lines_bad: Problems,
     pub files_bad: Problems,
-    /// The folders that were looked at; empty when none exists.
+    pub folders_bad: Problems,
+    /// Logs there are, changed or not.
+    pub found: usize,
+    /// The roots that exist.
     pub roots: usize,
     pub looked_in: String,
 }
@@ -149,17 +151,19 @@ pub async fn ingest(
     let roots = claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref());
     let cursors = store.cursors(claude_code::NAME).await?;
     let looked_in = roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>().join(", ");
-    let (found, plan) = tokio::task::spawn_blocking(move || {
+    let (found, count, plan) = tokio::task::spawn_blocking(move || {
         let mut found = claude_code::find(&roots);
+        let count = found.files.len();
         let plan = claude_code::Plan::new(std::mem::take(&mut found.files), &cursors);
-        (found, plan)
+        (found, count, plan)
     })
     .await
     .context("looking for logs")?;
     let mut all = Ingested {
         files: plan.files,
         roots: found.roots.len(),
-        files_bad: found.problems,
+        folders_bad: found.problems,
+        found: count,
         looked_in,
         ..Ingested::default()
     };
@@ -213,30 +217,41 @@ impl From<Ingested> for Read {
         }
         let mut message = match (all.files, all.applied.added) {
             (0, _) => "Nothing new".to_owned(),
-            (files, added) => format!("Read {}: {}", counted(files, "file"), counted(added, "new message")),
+            (files, added) => {
+                format!("Read {}: {}", counted(files, "file", "files"), counted(added, "new message", "new messages"))
+            }
         };
-        let problems =
-            [(&all.lines_bad, "line", "passed over"), (&all.files_bad, "file", "not readable, tried again next time")];
-        for (problems, what, consequence) in problems.into_iter().filter(|(problems, ..)| problems.count > 0) {
-            message += &format!(". {} {consequence}: {}", counted(problems.count, what), problems.examples.join("; "));
+        for (problems, one, many, consequence) in [
+            (&all.lines_bad, "line", "lines", "passed over"),
+            (&all.files_bad, "file", "files", "not readable, tried again next time"),
+            (&all.folders_bad, "folder or file", "folders or files", "cannot be looked at"),
+        ] {
+            if problems.count > 0 {
+                let examples = problems.examples.join("; ");
+                message += &format!(". {} {consequence}: {examples}", counted(problems.count, one, many));
+            }
         }
-        let status = if all.files_bad.count > 0 && all.files == all.files_bad.count {
-            StepStatus::Error
-        } else {
-            StepStatus::Success
-        };
+        let nothing_readable = all.files > 0 && all.files_bad.count == all.files;
+        let nothing_found = all.found == 0 && all.folders_bad.count > 0;
+        let status = if nothing_readable || nothing_found { StepStatus::Error } else { StepStatus::Success };
         Read { status, message, rows: all.applied.changed }
     }
 }
 
-pub(super) fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
-async fn read_manual(engine: &Engine, judge: &Judge) -> anyhow::Result<Option<Read>> {
-    let data_dir = engine.config.environment.data_dir.clone();
-    let cursors = engine.store.cursors(manual::NAME).await?;
+/// Reads `tokens.json` when it changed; returns what to say and how many facts changed, `None` when there is no file.
+///
+/// # Errors
+/// When the file is broken, with place and remedy, or the database cannot be written; nothing has changed then.
+pub async fn ingest_manual(store: &Store, config: &Config, data_dir: &Path) -> anyhow::Result<Option<(String, u64)>> {
+    let judge = Judge::new(config, Source::Manual);
+    judge.refresh(store).await?;
+    let cursors = store.cursors(manual::NAME).await?;
     let known = !cursors.is_empty();
+    let data_dir = data_dir.to_owned();
     let reading = tokio::task::spawn_blocking(move || manual::read(&data_dir, cursors.values().next()))
         .await
         .context("reading tokens.json")??;
@@ -246,91 +261,15 @@ async fn read_manual(engine: &Engine, judge: &Judge) -> anyhow::Result<Option<Re
         manual::Reading::Missing => {
             (Batch { source: manual::NAME, replaces_all: true, ..Batch::default() }, Problems::default())
         }
-        manual::Reading::Unchanged => {
-            return Ok(Some(Read { status: StepStatus::Success, message: "Nothing new".to_owned(), rows: 0 }));
-        }
+        manual::Reading::Unchanged => return Ok(Some(("Nothing new".to_owned(), 0))),
         manual::Reading::Read { batch, entries_bad } => (batch, entries_bad),
     };
     judge.events(&mut batch.events);
     let entries = batch.events.len() as u64;
-    let applied = engine.store.apply(batch, Utc::now().timestamp_millis()).await?;
-    let mut message = format!("tokens.json holds {} entr{}", entries, if entries == 1 { "y" } else { "ies" });
+    let applied = store.apply(batch, Utc::now().timestamp_millis()).await?;
+    let mut message = format!("tokens.json holds {}", counted(entries, "entry", "entries"));
     if bad.count > 0 {
-        message += &format!(
-            ". {} passed over: {}",
-            counted(bad.count, "entry").replace("entrys", "entries"),
-            bad.examples.join("; ")
-        );
+        message += &format!(". {} passed over: {}", counted(bad.count, "entry", "entries"), bad.examples.join("; "));
     }
-    Ok(Some(Read { status: StepStatus::Success, message, rows: applied.changed }))
-}
-
-/// Gives the facts of a source their day and their cost, with the zone and the prices in force.
-pub struct Judge {
-    source: Source,
-    zone: Zone,
-    prices: Arc<PriceTable>,
-    stamp: String,
-}
-
-/// Rows of the price table found so far: a chunk of events has a handful of models and days.
-type Known<'a> = Vec<(Arc<str>, NaiveDate, Option<&'a PriceRow>)>;
-
-impl Judge {
-    #[must_use]
-    pub fn new(config: &Config, source: Source) -> Judge {
-        let stamp = format!("{} {}", config.zone, config.prices_stamp);
-        Judge { source, zone: config.zone, prices: config.prices.clone(), stamp }
-    }
-
-    /// Computes everything stored of the source anew when the zone or the prices are not the ones it was judged with.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn refresh(&self, store: &Store) -> anyhow::Result<()> {
-        let name = format!("judged:{}", self.source.name());
-        let before = store.meta(&name).await?;
-        if before.as_deref() == Some(self.stamp.as_str()) {
-            return Ok(());
-        }
-        if before.is_some() {
-            let judge = |event: &mut UsageEvent| self.event(event, &mut Known::new());
-            let changed = store.rebuild(self.source.name(), &judge, Utc::now().timestamp_millis()).await?;
-            let label = self.source.label();
-            tracing::info!(changed, "{label}: the time zone or the prices changed, days and costs were computed again");
-        }
-        store.set_meta(&name, &self.stamp).await
-    }
-
-    /// Judges a batch, in parallel.
-    pub fn events(&self, events: &mut [UsageEvent]) {
-        const CHUNK: usize = 4096;
-        events.par_chunks_mut(CHUNK).for_each(|chunk| {
-            let mut known = Known::new();
-            for event in chunk {
-                self.event(event, &mut known);
-            }
-        });
-    }
-
-    /// Judges one event: what the log or a bill says itself stays as it is.
-    fn event<'a>(&'a self, event: &mut UsageEvent, known: &mut Known<'a>) {
-        if self.source.has_instants() {
-            event.day = self.zone.day_of(event.at_ms);
-        }
-        if !matches!(event.basis, Basis::Estimated | Basis::Unpriced) {
-            return;
-        }
-        let date = DateTime::<Utc>::from_timestamp_millis(event.at_ms).unwrap_or_default().date_naive();
-        let found = known.iter().find(|(model, day, _)| *day == date && *model == event.model).map(|(_, _, row)| *row);
-        let row = found.unwrap_or_else(|| {
-            let row = self.prices.find(&event.model, date);
-            known.push((event.model.clone(), date, row));
-            row
-        });
-        let mut modifiers = Modifiers::parse(&event.modifiers);
-        modifiers.fast |= implies_fast(&event.model);
-        event.cost = row.map(|row| row.cost(&event.tokens, event.web_searches, modifiers).cost);
-        event.basis = if event.cost.is_some() { Basis::Estimated } else { Basis::Unpriced };
-    }
+    Ok(Some((message, applied.changed)))
 }

@@ -19,7 +19,11 @@ async fn a_log_line_becomes_exact_figures() {
     let run = app.sync().await;
     assert_eq!(run.error, None);
     let report = app.report(ReportBy::Project).await;
-    assert_eq!(report.totals.cost, Some(Usd::from_pico(49_800_000_000)), "the first vector of wire-formats.md 6.2");
+    assert_eq!(
+        report.totals.cost,
+        Some(Usd::from_pico(49_800_000_000)),
+        "1200 × $4 + 3000 × $5 + 500 × $8 + 40000 × $0.20 + 900 × $20, per million"
+    );
     assert_eq!((report.totals.tokens_in, report.totals.tokens_out), (44_700, 900));
     assert_eq!(report.totals.tokens.cache_write_1h, 500);
     assert_eq!(report.rows[0].key, "dashboard");

@@ -30,6 +30,9 @@ async fn the_file_is_the_truth_and_replaces_what_it_said_before() {
     std::fs::remove_file(app.data("tokens.json")).expect("removes");
     app.sync().await;
     assert_eq!(cost(&app).await, Some(Usd::ZERO));
+    write(&app.data("tokens.json"), ledger(&[26.2]));
+    app.sync().await;
+    assert_eq!(cost(&app).await, Usd::from_f64(26.2), "a file that comes back is read again");
 }
 
 #[tokio::test]

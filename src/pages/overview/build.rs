@@ -6,7 +6,7 @@ use crate::charts;
 use crate::components::Stat;
 use crate::config::Config;
 use crate::model::{Freshness, FreshnessState, RunStatus, Usd, Window, WindowStats, compact};
-use crate::pages::shares::shares;
+use crate::pages::shares::{money, shares};
 use crate::sources::{Source, claude_code};
 use crate::sync::Snapshot;
 
@@ -93,7 +93,7 @@ fn headline(snapshot: &Snapshot, items: usize) -> String {
 fn cards(stats: &WindowStats) -> Vec<Stat> {
     let costs: Vec<i128> = stats.daily.iter().map(|day| day.cost.unwrap_or_default().pico()).collect();
     let tokens: Vec<i128> = stats.daily.iter().map(|day| i128::from(day.tokens_in + day.tokens_out)).collect();
-    let money = |amount: Option<Usd>| amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_string());
+    let more = !stats.unpriced.models.is_empty();
     let card = |name: String, value: String, spark: String| Stat { name, value, spark, ..Stat::default() };
     let (strong, tone, note) = compared(stats);
     let cache = stats.tokens.cache_hit_pct();
@@ -103,12 +103,12 @@ fn cards(stats: &WindowStats) -> Vec<Stat> {
             strong,
             tone,
             note,
-            ..card(format!("Spend, {} days", stats.days), money(stats.total_cost), spark(&costs))
+            ..card(format!("Spend, {} days", stats.days), money(stats.total_cost, more), spark(&costs))
         },
         Stat {
             strong: "/ day".to_owned(),
             note: format!("over {} days", stats.days),
-            ..card("Burn rate".to_owned(), money(stats.burn_rate), spark(&costs))
+            ..card("Burn rate".to_owned(), money(stats.burn_rate, more), spark(&costs))
         },
         Stat {
             strong: cache.map(|percent| format!("{percent} % from cache")).unwrap_or_default(),
