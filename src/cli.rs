@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -114,7 +115,11 @@ fn block_on(threads: bool, work: impl Future<Output = anyhow::Result<ExitCode>>)
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
-    builder.enable_all().build()?.block_on(work)
+    let runtime = builder.enable_all().build()?;
+    let outcome = runtime.block_on(work);
+    // A read that hangs (a folder on a server that is gone) must not keep the process from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
 }
 
 fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {

@@ -42,10 +42,15 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> AppError {
-        match error {
-            ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => AppError::BadRequest(reason),
+        let error = match error {
+            ServerFnErrorErr::Args(reason)
+            | ServerFnErrorErr::MissingArg(reason)
+            | ServerFnErrorErr::Deserialization(reason) => AppError::BadRequest(reason),
             other => AppError::Unreachable(other.to_string()),
-        }
+        };
+        #[cfg(feature = "ssr")]
+        let error = error.answer();
+        error
     }
 }
 

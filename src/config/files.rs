@@ -150,6 +150,7 @@ pub(super) fn text(folder: &Path, file: &str) -> Result<Option<String>, ConfigPr
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(format!("cannot be read: {error}"))),
+        Ok(metadata) if !metadata.is_file() => return Err(problem("is not a file; move it away".to_owned())),
         Ok(metadata) if metadata.len() > MAX_BYTES => {
             return Err(problem(format!("is larger than {} MB", MAX_BYTES >> 20)));
         }

@@ -42,9 +42,9 @@ fn document(headers: &HeaderMap, version: &str, text: Arc<str>) -> Response {
 /// `POST /api/sync`: 200 with the run, 409 with the running one.
 pub(super) async fn sync(State(app): State<App>) -> Result<Response, AppError> {
     match app.engine.run(Trigger::Manual, &[]).await? {
-        Outcome::Busy(holder) => {
+        Outcome::Busy(_) => {
             let running = app.engine.live().borrow().running.clone();
-            let body = json!({"error": AppError::SyncRunning.to_string(), "details": [holder], "running": running});
+            let body = json!({"error": AppError::SyncRunning.to_string(), "details": [], "running": running});
             Ok((StatusCode::CONFLICT, Json(body)).into_response())
         }
         Outcome::Finished(run) => {

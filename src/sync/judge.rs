@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
 use crate::config::{Config, Zone};
-use crate::model::{Basis, UsageEvent};
+use crate::model::{Basis, UsageEvent, Usd};
 use crate::pricing::{Modifiers, PriceRow, PriceTable, implies_fast};
 use crate::sources::Source;
 use crate::store::Store;
@@ -19,6 +19,9 @@ pub struct Judge {
     /// Names zone and prices; `None` while the user's prices cannot be read.
     stamp: Option<String>,
 }
+
+/// A hundred thousand dollars for one request is a mistake in the prices, not a cost.
+const MAX_COST: Usd = Usd::from_pico(100_000_000_000_000_000);
 
 /// Rows of the price table found so far: a chunk of events has a handful of models and days.
 type Known<'a> = Vec<(Arc<str>, NaiveDate, Option<&'a PriceRow>)>;
@@ -37,7 +40,8 @@ impl Judge {
     /// When the database cannot be written.
     pub async fn refresh(&self, store: &Store) -> anyhow::Result<()> {
         let name = format!("judged:{}", self.source.name());
-        let Some(stamp) = &self.stamp else { return Ok(()) };
+        // What is judged without the user's prices is judged again as soon as they can be read.
+        let Some(stamp) = &self.stamp else { return store.set_meta(&name, "unknown").await };
         let before = store.meta(&name).await?;
         if before.as_ref() == Some(stamp) {
             return Ok(());
@@ -79,7 +83,9 @@ impl Judge {
         });
         let mut modifiers = Modifiers::parse(&event.modifiers);
         modifiers.fast |= implies_fast(&event.model);
-        event.cost = row.map(|row| row.cost(&event.tokens, event.web_searches, modifiers).cost);
+        let cost = row.map(|row| row.cost(&event.tokens, event.web_searches, modifiers).cost);
+        // A price typed wrong by a million must not stop the facts from being stored.
+        event.cost = cost.filter(|cost| *cost <= MAX_COST);
         event.basis = if event.cost.is_some() { Basis::Estimated } else { Basis::Unpriced };
     }
 }

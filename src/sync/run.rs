@@ -19,6 +19,7 @@ use crate::model::{Freshness, LiveState, RunStatus, Running, StepStatus, SyncRun
 use crate::sources::Source;
 use crate::store::Store;
 
+const ANALYTICS: &str = "analytics";
 /// In the data folder.
 pub const LOCK_FILE: &str = ".sync-lock";
 
@@ -121,10 +122,17 @@ impl Engine {
     }
 
     async fn run_here(&self, trigger: Trigger, only: &[Source]) -> anyhow::Result<Outcome> {
-        let Ok(_running) = self.running.try_lock() else {
+        // While an agent writes, its log is read every second: who asks for a whole run waits for such a read to end.
+        let only_watching = |live: &LiveState| live.running.as_ref().is_none_or(|run| run.trigger == Trigger::Watch);
+        let _running = if trigger != Trigger::Watch && only_watching(&self.live.borrow()) {
+            Some(self.running.lock().await)
+        } else {
+            self.running.try_lock().ok()
+        };
+        if _running.is_none() {
             let since = self.live.borrow().running.as_ref().map(|run| run.started_at.clone()).unwrap_or_default();
             return Ok(Outcome::Busy(format!("since {since} in this process")));
-        };
+        }
         let started = self.clock.now();
         let _lock = match lock::acquire(&self.lock_file(), started)? {
             Acquire::Held(lock) => lock,
@@ -168,6 +176,13 @@ impl Engine {
             error: None,
             steps: std::mem::take(&mut steps),
         });
+        let same_day = self.snapshot().today == self.config.current().zone.date(started);
+        let quiet = trigger == Trigger::Watch && !only.is_empty() && run.rows() == 0 && same_day;
+        if quiet && run.status == RunStatus::Success {
+            // Most lines an agent writes carry no usage: the numbers stand.
+            run.duration_ms = elapsed_ms(clock);
+            return run;
+        }
         self.analytics(&mut run, started, clock).await;
         let level_ok = run.status == RunStatus::Success;
         let sentence = format!("All syncs completed in {}ms", run.duration_ms);
@@ -200,7 +215,7 @@ impl Engine {
             Ok(()) => (StepStatus::Success, "Computed the 7, 30 and 90-day windows".to_owned()),
             Err(error) => (StepStatus::Error, format!("{error:#}")),
         };
-        run.steps.push(SyncStep { name: "analytics".to_owned(), source: None, status, message, duration_ms, rows: 0 });
+        run.steps.push(SyncStep { name: ANALYTICS.to_owned(), source: None, status, message, duration_ms, rows: 0 });
         *run = finish(run.clone());
         run.duration_ms = elapsed_ms(clock);
         let before = self.snapshot();
@@ -221,7 +236,7 @@ impl Engine {
         if let Err(error) = publish::write_status(self, run, &runs) {
             tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
         }
-        let last_success = publish::last_success(&runs);
+        let last_success = publish::last_success(&runs).or_else(|| self.live.borrow().last_success.clone());
         let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
         snapshot.number = self.snapshot().number + 1;
         snapshot.runs = runs;
@@ -274,7 +289,8 @@ impl Engine {
 
 /// While an agent writes, its log is read every second: consecutive such reads are one entry of the sync log.
 fn continues(before: &SyncRun, run: &SyncRun) -> bool {
-    [before, run].iter().all(|run| run.trigger == Trigger::Watch && run.status == RunStatus::Success)
+    let watched = [before, run].iter().all(|run| run.trigger == Trigger::Watch);
+    watched && before.status == run.status && before.error == run.error
 }
 
 /// Gives `run` the id and adds the rows of the read it continues.
@@ -318,10 +334,12 @@ fn finish(mut run: SyncRun) -> SyncRun {
         .filter(|step| step.status == StepStatus::Error)
         .map(|step| format!("{}: {}", step.source.as_deref().unwrap_or(&step.name), step.message))
         .collect();
+    // Analytics always have something to compute; what counts is whether anything was read.
+    let read = run.steps.iter().any(|step| step.name != ANALYTICS && step.status == StepStatus::Success);
     run.status = match failed.len() {
         0 => RunStatus::Success,
-        all if all == run.steps.len() => RunStatus::Error,
-        _ => RunStatus::Partial,
+        _ if read => RunStatus::Partial,
+        _ => RunStatus::Error,
     };
     run.error = (!failed.is_empty()).then(|| failed.join("; "));
     run
@@ -350,10 +368,15 @@ mod tests {
             error: None,
             steps,
         };
-        let partial = finish(run(vec![step("tokens", StepStatus::Error), step("analytics", StepStatus::Success)]));
+        let steps = [
+            step("tokens", StepStatus::Error),
+            step("tokens", StepStatus::Success),
+            step("analytics", StepStatus::Success),
+        ];
+        let partial = finish(run(steps.to_vec()));
         assert_eq!((partial.status, partial.error.as_deref()), (RunStatus::Partial, Some("tokens: why")));
-        let failed = finish(run(vec![step("tokens", StepStatus::Error)]));
-        assert_eq!(failed.status, RunStatus::Error);
+        let failed = finish(run(vec![step("tokens", StepStatus::Error), step("analytics", StepStatus::Success)]));
+        assert_eq!(failed.status, RunStatus::Error, "nothing was read");
         let fine = finish(run(vec![step("tokens", StepStatus::Skipped), step("analytics", StepStatus::Success)]));
         assert_eq!((fine.status, fine.error), (RunStatus::Success, None));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::run::Engine;
+use super::run::{Engine, Outcome};
 use crate::model::Trigger;
 
 /// The clock is looked at again at least this often, so that a clock that was set, a machine that slept or a setting
@@ -17,18 +17,21 @@ pub async fn keep_time(engine: Arc<Engine>, start_with_run: bool) {
     let mut stopping = engine.stopping();
     let mut last = engine.clock.now();
     let mut announced = None;
-    if start_with_run {
-        announced = announce(&engine, last, announced);
-        run(&engine, Trigger::Startup).await;
-        last = engine.clock.now();
-    }
+    let mut startup = start_with_run;
     loop {
+        let now = engine.clock.now();
         announced = announce(&engine, last, announced);
-        let due = engine.next_run().is_some_and(|next| next <= engine.clock.now());
-        if due {
-            last = engine.clock.now();
-            run(&engine, Trigger::Schedule).await;
-            continue;
+        if startup || engine.next_run().is_some_and(|next| next <= now) {
+            let trigger = if startup { Trigger::Startup } else { Trigger::Schedule };
+            let before = std::mem::replace(&mut last, now);
+            // Before the run, which publishes when the next one comes.
+            announced = announce(&engine, last, announced);
+            if run(&engine, trigger).await {
+                startup = false;
+                continue;
+            }
+            // Somebody else holds the lock: what is due stays due.
+            last = before;
         }
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
@@ -82,8 +85,13 @@ fn announce(engine: &Engine, last: DateTime<Utc>, announced: Option<String>) -> 
     Some(words)
 }
 
-async fn run(engine: &Arc<Engine>, trigger: Trigger) {
-    if let Err(error) = engine.run(trigger, &[]).await {
-        tracing::error!(error = format!("{error:#}"), "the sync could not run: {error:#}");
+/// Says whether the run was had; a lock that is held means no.
+async fn run(engine: &Arc<Engine>, trigger: Trigger) -> bool {
+    match engine.run(trigger, &[]).await {
+        Ok(outcome) => matches!(outcome, Outcome::Finished(_)),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the sync could not run: {error:#}");
+            true
+        }
     }
 }

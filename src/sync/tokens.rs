@@ -30,6 +30,17 @@ struct Read {
 /// Reads every enabled source (of `only`, when it names any); one failing does not stop the others.
 pub(super) async fn read_sources(engine: &Engine, only: &[Source]) -> Vec<SyncStep> {
     let mut steps = Vec::new();
+    let config = engine.config.current();
+    // Sources that are switched off, or not asked for, have facts too.
+    for source in Source::ALL {
+        if let Err(error) = Judge::new(&config, source).refresh(&engine.store).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "{}: costs could not be computed anew: {error:#}",
+                source.label()
+            );
+        }
+    }
     for source in Source::ALL {
         if !only.is_empty() && !only.contains(&source) {
             continue;
@@ -127,6 +138,8 @@ pub struct Ingested {
     pub lines_bad: Problems,
     pub files_bad: Problems,
     pub folders_bad: Problems,
+    /// The program was asked to stop before everything was read.
+    pub interrupted: bool,
     /// Logs there are, changed or not.
     pub found: usize,
     /// The roots that exist.
@@ -171,6 +184,7 @@ pub async fn ingest(
     let done = Arc::new(AtomicU64::new(0));
     for group in plan.into_groups() {
         if stopping() {
+            all.interrupted = true;
             break;
         }
         let reading = read_group(group, &done, &judge, total, progress).await?;
@@ -214,6 +228,10 @@ impl From<Ingested> for Read {
                 all.looked_in
             );
             return Read { status: StepStatus::Skipped, message, rows: 0 };
+        }
+        if all.interrupted {
+            let message = "Stopped before everything was read; the next sync goes on from there".to_owned();
+            return Read { status: StepStatus::Skipped, message, rows: all.applied.changed };
         }
         let mut message = match (all.files, all.applied.added) {
             (0, _) => "Nothing new".to_owned(),

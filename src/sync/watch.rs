@@ -84,7 +84,7 @@ async fn read(engine: &Arc<Engine>, only: &[Source]) {
 struct Watched {
     engine: Arc<Engine>,
     watcher: Option<RecommendedWatcher>,
-    folders: Vec<PathBuf>,
+    folders: Vec<(Option<(u64, u64)>, PathBuf)>,
     tell: mpsc::Sender<Changed>,
 }
 
@@ -97,20 +97,35 @@ impl Watched {
         let choices = self.engine.config.config_dir();
         let mut folders = roots;
         folders.extend(choices.is_dir().then(|| choices.clone()));
-        if folders == self.folders {
+        // A folder that was replaced has the same name and is another one.
+        let identities: Vec<_> = folders.into_iter().map(|folder| (identity(&folder), folder)).collect();
+        if identities == self.folders {
             return;
         }
-        match self.watcher(&folders, &choices) {
-            Ok(watcher) => self.watcher = Some(watcher),
+        match self.watcher(identities.iter().map(|(_, folder)| folder), &choices) {
+            Ok(watcher) => {
+                self.watcher = Some(watcher);
+                self.folders = identities;
+            }
             Err(error) => tracing::warn!("log files cannot be watched ({error}); the schedule reads them all the same"),
         }
-        self.folders = folders;
     }
 
-    fn watcher(&self, folders: &[PathBuf], choices: &Path) -> notify::Result<RecommendedWatcher> {
+    fn watcher<'a>(
+        &self,
+        folders: impl Iterator<Item = &'a PathBuf>,
+        choices: &Path,
+    ) -> notify::Result<RecommendedWatcher> {
         let (tell, choices) = (self.tell.clone(), choices.canonicalize().unwrap_or_else(|_| choices.to_owned()));
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let Ok(event) = event else { return };
+            let event = match event {
+                Ok(event) if !event.need_rescan() => event,
+                // Events were lost in a storm: anything may have changed.
+                Ok(_) | Err(_) => {
+                    let _ = tell.try_send(Changed::Choices);
+                    return;
+                }
+            };
             if matches!(event.kind, EventKind::Access(_)) {
                 return;
             }
@@ -126,4 +141,9 @@ impl Watched {
         }
         Ok(watcher)
     }
+}
+
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(folder).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }

@@ -118,7 +118,7 @@ async fn a_server_function_tells_bad_input_apart_from_failure() {
     let (status, _, body) = http(addr, "POST", "/rpc/load_overview", &json, "{\"window\":\"7d\"}").await;
     assert_eq!(status, 200, "{body}");
     let (status, ..) = http(addr, "POST", "/rpc/load_overview", &json, "{\"window\":\"8d\"}").await;
-    assert!((400..=500).contains(&status));
+    assert_eq!(status, 400);
     let (status, ..) =
         http(addr, "POST", "/rpc/load_overview", &json, &format!("{{\"window\":\"{}\"}}", "x".repeat(300_000))).await;
     assert!((400..=500).contains(&status), "an oversized body is refused: {status}");

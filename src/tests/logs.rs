@@ -110,13 +110,18 @@ async fn bad_lines_are_counted_and_named_and_stop_nothing() {
         line("msg_c", "r", 1, |line| line["version"] = json!("latest")),
         line("msg_d", "r", 1, |line| line["message"]["usage"]["input_tokens"] = json!(-5)),
         line("msg_e", "r", 1, |line| line["message"]["usage"]["input_tokens"] = json!(u64::MAX)),
+        line("msg_f", "r", 1, |line| line["costUSD"] = json!(1e7)),
+        line("msg_g", "r", 1, |line| {
+            line["message"]["usage"]["server_tool_use"] = json!({"web_search_requests": 4_000_000_000_u64});
+        }),
+        format!("{{\"x\":{}{},\"usage\":1}}\n", "[".repeat(50_000), "]".repeat(50_000)),
     ];
     app.write_log(LOG, plain("msg_1") + &odd.concat() + &plain("msg_2"));
     let run = app.sync().await;
     assert_eq!(messages(&app).await, 2);
     let step = &run.steps[0];
     assert_eq!(step.status, StepStatus::Success);
-    assert!(step.message.contains("7 lines passed over"), "{}", step.message);
+    assert!(step.message.contains("10 lines passed over"), "{}", step.message);
     assert!(step.message.contains("b2a1.jsonl at byte"), "{}", step.message);
 }
 

@@ -18,7 +18,14 @@ use crate::sources::Problems;
 /// Ids and names are tens of bytes; a longer one is damage.
 const MAX_NAME: usize = 512;
 /// No request comes near; a larger count is damage, and would spoil every sum.
-const MAX_TOKENS: u64 = 10_000_000_000;
+const MAX_TOKENS: u64 = 100_000_000;
+const MAX_SEARCHES: u32 = 10_000;
+const MAX_REPORTED: Usd = Usd::from_pico(100_000_000_000_000_000);
+/// The agent nests a dozen levels. The JSON library skips what it is not asked for by recursion, so a line that nests
+/// thousands would end the process.
+const MAX_DEPTH: usize = 64;
+/// Lines with fewer brackets than this are not looked at closely; the stack holds far more.
+const FEW_BRACKETS: usize = if cfg!(debug_assertions) { MAX_DEPTH } else { 512 };
 /// The model of lines the agent made up itself: errors, never usage.
 const SYNTHETIC: &str = "<synthetic>";
 const NO_MODEL: &str = "unknown";
@@ -157,6 +164,9 @@ impl<'f> Lines<'f> {
         if self.usage.find(line).is_none() {
             return;
         }
+        if nests_too_deeply(line) {
+            return self.refuse(offset, "nested too deeply");
+        }
         let outcome = match sonic_rs::from_slice::<Line<'_>>(line) {
             Ok(parsed) => self.event(offset, &parsed),
             // Damaged text in a prompt must not cost the usage beside it.
@@ -190,6 +200,15 @@ impl<'f> Lines<'f> {
         if line.version.as_deref().is_some_and(|version| !starts_like_semver(version)) {
             return Err("version is not a version");
         }
+        let web_searches = usage.server_tool_use.as_ref().and_then(|tools| tools.web_search_requests).unwrap_or(0);
+        if web_searches > MAX_SEARCHES {
+            return Err("a count of web searches is too large to be real");
+        }
+        let reported =
+            line.cost_usd.map(|cost| Usd::from_f64(cost).filter(|cost| (Usd::ZERO..=MAX_REPORTED).contains(cost)));
+        if reported == Some(None) {
+            return Err("costUSD is negative or too large to be real");
+        }
         let model = message.model.as_deref().unwrap_or(NO_MODEL);
         if model == SYNTHETIC {
             return Ok(());
@@ -219,13 +238,13 @@ impl<'f> Lines<'f> {
                 usage.cache_creation_input_tokens,
                 usage.cache_creation.as_ref(),
             )?,
-            web_searches: usage.server_tool_use.as_ref().and_then(|tools| tools.web_search_requests).unwrap_or(0),
+            web_searches,
             modifiers: self.shared(modifiers(usage)),
             cost: None,
             basis: Basis::Unpriced,
         };
         self.advisors(&event, usage.iterations.as_deref().unwrap_or_default())?;
-        let reported = line.cost_usd.and_then(Usd::from_f64).filter(|cost| *cost >= Usd::ZERO);
+        let reported = reported.flatten();
         let basis = if reported.is_some() { Basis::Reported } else { Basis::Unpriced };
         push_or_improve(&mut self.events, UsageEvent { cost: reported, basis, ..event });
         Ok(())
@@ -282,6 +301,24 @@ impl<'f> Lines<'f> {
 
 fn slug_of(folder: &str) -> impl Iterator<Item = u8> + '_ {
     folder.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter as u8 } else { b'-' })
+}
+
+fn nests_too_deeply(line: &[u8]) -> bool {
+    if memchr::memchr2_iter(b'[', b'{', line).nth(FEW_BRACKETS).is_none() {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    line.iter().any(|byte| {
+        match byte {
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
 }
 
 /// Milliseconds since 1970 UTC. The agent writes `2026-11-18T09:15:02.123Z`; that form is read without the general
