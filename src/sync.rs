@@ -15,6 +15,7 @@ mod tokens;
 mod watch;
 
 pub use clock::Clock;
+pub use judge::Judge;
 pub use publish::{Snapshot, compute, summarise};
 pub use run::{Engine, LOCK_FILE, Outcome};
 pub use ticker::{keep_time, keep_today};

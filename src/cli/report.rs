@@ -14,7 +14,7 @@ use crate::model::{DateRange, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, ingest, ingest_manual};
+use crate::sync::{Ingested, Judge, ingest, ingest_manual};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -68,10 +68,19 @@ enum By {
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let current = config.current();
     let today = current.zone.date(Utc::now());
-    let range = range(&args, today)?;
+    let range = match range(&args, today) {
+        Ok(range) => range,
+        Err(error) => {
+            super::say(&format!("allclear: {error}"));
+            return Ok(ExitCode::from(2));
+        }
+    };
     let store = Store::open(&config.environment.data_dir).await?;
-    let complete = read_logs(&config, &current, &store, args.json || args.csv).await?;
-    let mut rows = store.rollup(range).await?;
+    // What is stored counts its days in the zone of the dashboard; a report in another one must not change that.
+    let zone = Judge::stored_zone(&store, Source::ClaudeCode).await?.unwrap_or(current.zone);
+    let stored = Config { zone, ..Config::clone(&current) };
+    let complete = read_logs(&config, &stored, &store, args.json || args.csv).await?;
+    let mut rows = if zone == current.zone { store.rollup(range).await? } else { rejudged(&current, &store).await? };
     if !args.sources.is_empty() {
         rows.retain(|row| args.sources.iter().any(|source| source.name() == row.source.as_ref()));
     }
@@ -93,6 +102,16 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     })?;
     store.close().await;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Everything stored, by day of the report's own zone.
+async fn rejudged(current: &Config, store: &Store) -> anyhow::Result<Vec<RollupRow>> {
+    let mut rows = Vec::new();
+    for source in Source::ALL {
+        rows.extend(Judge::new(current, source).stored(store).await?);
+    }
+    rows.sort_by_key(|row| row.date);
+    Ok(rows)
 }
 
 fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {

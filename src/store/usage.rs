@@ -14,7 +14,9 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 use super::merge::keep_best;
 use super::rollup::Deltas;
 use super::{LOCAL_ORG, Store};
-use crate::model::{Basis, Batch, Cursor, Tokens, UsageEvent, Usd, is_shadow, message_prefix, rank};
+use crate::model::{
+    Basis, Batch, Cursor, RollupRow, Spend, Tokens, UsageEvent, Usd, from_epoch_day, is_shadow, message_prefix, rank,
+};
 
 /// Rows of one multi-row statement: SQLite binds plain `?` fast, and 500 rows stay far below its limit of variables.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -112,6 +114,32 @@ impl Store {
                 .await
                 .context("reading how far the source was read")?;
         Ok(rows.into_iter().map(|(item, position, stamp)| (item.clone(), Cursor { item, position, stamp })).collect())
+    }
+
+    /// Returns everything stored of a source as rows of one message each, judged by `judge` and not by what is stored:
+    /// for a report in another time zone. Writes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn judged(
+        &self,
+        source: &'static str,
+        judge: &(dyn Fn(&mut UsageEvent) + Sync),
+    ) -> anyhow::Result<Vec<RollupRow>> {
+        let mut connection = self.reader.acquire().await?;
+        let events = all_events(&mut connection, source).await?;
+        let row = |mut event: UsageEvent| {
+            judge(&mut event);
+            RollupRow {
+                source: source.into(),
+                date: from_epoch_day(event.day),
+                session: event.session,
+                project: event.project,
+                model: event.model,
+                spend: Spend::of(event.tokens, event.cost, event.basis),
+            }
+        };
+        Ok(events.into_values().map(row).collect())
     }
 
     /// Computes costs and roll-ups of everything stored anew, after the time zone or the prices changed.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
 use crate::config::{Config, Zone};
-use crate::model::{Basis, UsageEvent, Usd};
+use crate::model::{Basis, RollupRow, UsageEvent, Usd};
 use crate::pricing::{Modifiers, PriceRow, PriceTable, implies_fast};
 use crate::sources::Source;
 use crate::store::Store;
@@ -18,6 +18,10 @@ pub struct Judge {
     prices: Arc<PriceTable>,
     /// Names zone and prices; `None` while the user's prices cannot be read.
     stamp: Option<String>,
+}
+
+fn stamp_name(source: Source) -> String {
+    format!("judged:{}", source.name())
 }
 
 /// A hundred thousand dollars for one request is a mistake in the prices, not a cost.
@@ -39,7 +43,7 @@ impl Judge {
     /// # Errors
     /// When the database cannot be written.
     pub async fn refresh(&self, store: &Store) -> anyhow::Result<()> {
-        let name = format!("judged:{}", self.source.name());
+        let name = stamp_name(self.source);
         // What is judged without the user's prices is judged again as soon as they can be read.
         let Some(stamp) = &self.stamp else { return store.set_meta(&name, "unknown").await };
         let before = store.meta(&name).await?;
@@ -53,6 +57,23 @@ impl Judge {
             tracing::info!(changed, "{label}: the time zone or the prices changed, days and costs were computed again");
         }
         store.set_meta(&name, stamp).await
+    }
+
+    /// Returns the zone the stored roll-ups count days in; `None` before the first sync.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn stored_zone(store: &Store, source: Source) -> anyhow::Result<Option<Zone>> {
+        let stamp = store.meta(&stamp_name(source)).await?;
+        Ok(stamp.as_deref().and_then(|stamp| stamp.split(' ').next()).and_then(Zone::parse))
+    }
+
+    /// Returns everything stored of the source, judged by this judge, one row a message. Writes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn stored(&self, store: &Store) -> anyhow::Result<Vec<RollupRow>> {
+        store.judged(self.source.name(), &|event| self.event(event, &mut Known::new())).await
     }
 
     /// Judges a batch, in parallel.
