@@ -54,7 +54,7 @@ pub fn Root() -> impl IntoView {
 fn Frame() -> impl IntoView {
     provide_live();
     view! {
-        <a class="skip" href="#content">"Skip to content"</a>
+        <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <Sidebar />
         <main>
             <Header />

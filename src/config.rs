@@ -47,6 +47,14 @@ pub struct Config {
     pub prices_stamp: Option<String>,
 }
 
+impl Config {
+    /// Names these choices: another name, other numbers.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("{} {:?} {:?} {:?}", self.zone, self.prices_stamp, self.sync, self.sources)
+    }
+}
+
 /// A file that could not be used, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {

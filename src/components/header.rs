@@ -6,14 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Ago, Icon, Load, Toast, use_live, use_toast};
 use crate::error::AppError;
-use crate::model::{LiveState, Moment, RunStatus, SyncRun};
+use crate::model::{LiveState, RunStatus, SyncRun};
 
 /// What the header is drawn from before the stream speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderData {
     pub live: LiveState,
-    /// The last success, in the user's zone.
-    pub last_success_text: String,
     /// Configuration files that could not be used, in words.
     pub problems: Vec<String>,
 }
@@ -22,11 +20,9 @@ pub struct HeaderData {
 pub async fn load_header() -> Result<HeaderData, AppError> {
     let app = crate::server::app()?;
     let live = app.engine.live().borrow().clone();
-    let zone = app.engine.config.current().zone;
-    let last_success_text = live.last_success.as_deref().map(|at| zone.moment(at).text).unwrap_or_default();
     let problems = app.engine.config.problems().into_iter();
     let problems = problems.map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
-    Ok(HeaderData { live, last_success_text, problems })
+    Ok(HeaderData { live, problems })
 }
 
 /// Runs a sync to its end. A POST, so that it works as a plain form too.
@@ -70,8 +66,6 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
     let live = use_live();
     let drawn = header.live;
     let version = drawn.version.clone();
-    let text = header.last_success_text;
-    let first = drawn.last_success.clone();
     let state = Memo::new(move |_| live.state_or(&drawn));
     let shown = move || {
         let state = state.get();
@@ -80,10 +74,7 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
             let progress = percent.map_or_else(String::new, |percent| format!(" {percent} %"));
             return view! { <i class="dot busy"></i>"Syncing"{progress} }.into_any();
         }
-        let success = state.last_success.map(|at| {
-            let text = if first.as_ref() == Some(&at) { text.clone() } else { String::new() };
-            view! { <Ago moment=Moment { at, text } /> }
-        });
+        let success = state.last_success.map(|moment| view! { <Ago moment /> });
         match state.last {
             None => view! { <i class="dot"></i>"Never synced" }.into_any(),
             Some(run) if run.status == RunStatus::Success => {
@@ -102,7 +93,7 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
     };
     let newer = move || state.with(|state| state.version != version);
     view! {
-        <p class="status" role="status">{shown}</p>
+        <p class="status">{shown}</p>
         {move || newer().then(|| view! { <a class="btn" href="" rel="external">"New version: reload"</a> })}
     }
 }
@@ -142,7 +133,7 @@ fn RefreshButton() -> impl IntoView {
     });
     view! {
         <ActionForm action=action attr:class="refresh" on:submit=move |_| toast.show(Toast::Working("Syncing…".to_owned()))>
-            <button class="btn" aria-label="Refresh" aria-busy=move || busy.get().to_string() disabled=move || action.pending().get()>
+            <button class="btn" aria-label="Refresh" aria-busy=move || busy.get().to_string()>
                 {Icon::Sync.view()}
                 <span>"Refresh"</span>
             </button>

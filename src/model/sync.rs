@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Moment;
+
 /// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -130,8 +132,8 @@ pub struct LiveState {
     pub running: Option<Running>,
     /// The last run that was not skipped.
     pub last: Option<SyncRun>,
-    /// RFC 3339, UTC: when all steps last succeeded.
-    pub last_success: Option<String>,
+    /// When all steps last succeeded.
+    pub last_success: Option<Moment>,
 }
 
 /// `data/sync-status.json`.

@@ -58,7 +58,7 @@ pub fn read(data_dir: &Path, cursor: Option<&Cursor>) -> anyhow::Result<Reading>
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Reading::Missing),
         other => other.map_err(|error| anyhow::anyhow!("{} cannot be read: {error}", path.display()))?,
     };
-    anyhow::ensure!(metadata.is_file(), "{} is not a file; move it away", path.display());
+    anyhow::ensure!(!metadata.is_dir(), "{} is a folder; move it away", path.display());
     anyhow::ensure!(metadata.len() <= MAX_BYTES, "{} is larger than {} MB", path.display(), MAX_BYTES >> 20);
     let bytes = std::fs::read(&path).map_err(|error| anyhow::anyhow!("{} cannot be read: {error}", path.display()))?;
     let stamp = format!("{:x}", fingerprint(&bytes));

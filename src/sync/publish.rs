@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub runs: Vec<SyncRun>,
     pub names: ProjectNames,
     pub problems: Vec<ConfigProblem>,
+    /// Names the choices the numbers were computed with.
+    pub choices: String,
     /// Whether anything was ever read.
     pub has_data: bool,
     pub today: chrono::NaiveDate,
@@ -52,7 +54,17 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let (names, analytics) =
         tokio::task::spawn_blocking(move || summarise(&rows, today, &zone, freshness, now)).await?;
     let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
-    Ok(Snapshot { number, analytics, analytics_json, runs, names, problems: config.problems(), has_data, today })
+    Ok(Snapshot {
+        number,
+        analytics,
+        analytics_json,
+        runs,
+        names,
+        problems: config.problems(),
+        choices: current.fingerprint(),
+        has_data,
+        today,
+    })
 }
 
 /// The pure part of [`compute`].

@@ -57,7 +57,7 @@ impl Engine {
             snapshot: snapshot.number,
             running: None,
             last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
-            last_success: publish::last_success(&snapshot.runs),
+            last_success: publish::last_success(&snapshot.runs).map(|at| config.current().zone.moment(&at)),
         };
         Ok(Engine {
             store,
@@ -162,7 +162,10 @@ impl Engine {
             done: 0,
             total: 0,
         };
-        self.live.send_modify(|live| live.running = Some(running));
+        // Reading a grown log takes milliseconds and comes every second: announcing it would make the header flicker.
+        if trigger != Trigger::Watch {
+            self.live.send_modify(|live| live.running = Some(running));
+        }
         tracing::info!(trigger = trigger.as_str(), "Starting sync: tokens...");
         let mut steps = tokens::read_sources(self, only).await;
         self.live.send_modify(|live| set_step(live, "analytics"));
@@ -176,9 +179,13 @@ impl Engine {
             error: None,
             steps: std::mem::take(&mut steps),
         });
-        let same_day = self.snapshot().today == self.config.current().zone.date(started);
-        let quiet = trigger == Trigger::Watch && !only.is_empty() && run.rows() == 0 && same_day;
-        if quiet && run.status == RunStatus::Success {
+        let config = self.config.current();
+        let shown = self.snapshot();
+        let unchanged = shown.today == config.zone.date(started)
+            && shown.choices == config.fingerprint()
+            && shown.problems == self.config.problems()
+            && shown.runs.first().is_some_and(|run| run.status == RunStatus::Success);
+        if trigger == Trigger::Watch && run.status == RunStatus::Success && run.rows() == 0 && unchanged {
             // Most lines an agent writes carry no usage: the numbers stand.
             run.duration_ms = elapsed_ms(clock);
             return run;
@@ -236,7 +243,9 @@ impl Engine {
         if let Err(error) = publish::write_status(self, run, &runs) {
             tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
         }
-        let last_success = publish::last_success(&runs).or_else(|| self.live.borrow().last_success.clone());
+        let zone = self.config.current().zone;
+        let success = publish::last_success(&runs).map(|at| zone.moment(&at));
+        let last_success = success.or_else(|| self.live.borrow().last_success.clone());
         let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
         snapshot.number = self.snapshot().number + 1;
         snapshot.runs = runs;

@@ -58,20 +58,19 @@ pub async fn watch_logs(engine: Arc<Engine>) {
                 );
             }
         }
-        let only: &[Source] = if all.contains(&Changed::Choices) { &[] } else { &[Source::ClaudeCode] };
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
-            () = read(&engine, only) => {}
+            () = read(&engine) => {}
         }
     }
 }
 
 /// Reads what changed. A run in progress, here or in another process, may have passed the changed file already: then
 /// it is waited for, and looked again.
-async fn read(engine: &Arc<Engine>, only: &[Source]) {
+async fn read(engine: &Arc<Engine>) {
     loop {
         engine.idle().await;
-        match engine.run(Trigger::Watch, only).await {
+        match engine.run(Trigger::Watch, &[]).await {
             Ok(Outcome::Finished(_)) => return,
             Ok(Outcome::Busy(_)) => tokio::time::sleep(SETTLE_AT_MOST).await,
             Err(error) => {
