@@ -1,6 +1,12 @@
 // One line of a Claude Code log: an assistant's message with its usage, in the shape the tool writes.
 import { randomUUID } from "node:crypto";
 
+/**
+ * What a message uses unless it says otherwise. With Opus 5.5 it costs $0.0498:
+ * 1200 · 4 + 3000 · 5 + 500 · 8 + 40000 · 0.2 + 900 · 20 = 49800 millionths of a dollar.
+ */
+const USAGE = { input: 1200, cacheWrite5m: 3000, cacheWrite1h: 500, cacheRead: 40_000, output: 900 };
+
 export type ClaudeMessage = {
   session?: string;
   cwd?: string;
@@ -18,8 +24,7 @@ export type ClaudeMessage = {
 export function claudeLine(message: ClaudeMessage) {
   const session = message.session ?? "b2a1c0de-0000-4000-8000-000000000001";
   const cwd = message.cwd ?? "/home/dev/dashboard";
-  const write5m = message.cacheWrite5m ?? 0;
-  const write1h = message.cacheWrite1h ?? 0;
+  const { input, cacheWrite5m, cacheWrite1h, cacheRead, output } = { ...USAGE, ...message };
   const line = JSON.stringify({
     type: "assistant",
     uuid: randomUUID(),
@@ -40,11 +45,11 @@ export function claudeLine(message: ClaudeMessage) {
       content: [{ type: "text", text: "…" }],
       stop_reason: null,
       usage: {
-        input_tokens: message.input ?? 1200,
-        output_tokens: message.output ?? 900,
-        cache_creation_input_tokens: write5m + write1h,
-        cache_read_input_tokens: message.cacheRead ?? 0,
-        cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
+        input_tokens: input,
+        output_tokens: output,
+        cache_creation_input_tokens: cacheWrite5m + cacheWrite1h,
+        cache_read_input_tokens: cacheRead,
+        cache_creation: { ephemeral_5m_input_tokens: cacheWrite5m, ephemeral_1h_input_tokens: cacheWrite1h },
         service_tier: "standard",
       },
     },

@@ -1,6 +1,6 @@
-// What every spec starts from: a server of its own, and a page that fails the test on any complaint of the browser's.
+// What every spec starts from: a dashboard of its own, and tabs that fail the test on any complaint of the browser's.
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, type BrowserContext, expect, type Page } from "@playwright/test";
 import { Server, type ServerOptions } from "./server.ts";
 
 type Options = {
@@ -16,7 +16,12 @@ type Fixtures = {
    * `test.use({ prepare: ({}, use) => use((server) => server.writeClaude()) })`.
    */
   prepare: (server: Server) => Promise<void>;
+  /** Folders of a dashboard that is not started. */
+  folders: Server;
+  /** A dashboard that runs; that it ends with 0 is asserted. */
   server: Server;
+  /** What the tabs complained of so far: must be empty at the end. */
+  complaints: string[];
 };
 
 export const test = base.extend<Options & Fixtures>({
@@ -25,54 +30,67 @@ export const test = base.extend<Options & Fixtures>({
 
   prepare: ({}, use) => use(async () => {}),
 
-  server: async ({ serverOptions, prepare }, use, info) => {
+  folders: async ({ serverOptions, prepare }, use, info) => {
     const server = await Server.prepare(serverOptions);
     try {
       await prepare(server);
-      await server.start();
       await use(server);
-      expect(await server.stop(), "the server's exit code").toBe(0);
     } finally {
-      await server.stop();
       if (info.status !== info.expectedStatus)
         await info.attach("server's output", { body: server.output, contentType: "text/plain" });
       await server.remove();
     }
   },
 
-  baseURL: async ({ server }, use) => use(server.url),
+  server: async ({ folders }, use, info) => {
+    await folders.start();
+    await use(folders);
+    // A test that failed may have left a run in its middle: its end would only be waited for.
+    if (info.status === info.expectedStatus) expect(await folders.stop(), "the server's exit code").toBe(0);
+  },
 
-  page: async ({ page, server, expected, javaScriptEnabled }, use) => {
-    const complaints = watch(page, server.url, javaScriptEnabled !== false);
-    await use(page);
-    expect(complaints.filter((text) => !expected?.test(text))).toEqual([]);
+  // Of the folders: the runner asks for it before every test, and not every test wants a dashboard.
+  baseURL: async ({ folders }, use) => use(folders.url),
+
+  request: async ({ request, server: _ }, use) => use(request),
+
+  complaints: ({}, use) => use([]),
+
+  // Every tab of the context is watched, however it was opened.
+  context: async ({ context, server, complaints, expected, javaScriptEnabled }, use) => {
+    watch(context, server.url, javaScriptEnabled !== false, (text) => {
+      if (!expected?.test(text)) complaints.push(text);
+    });
+    await use(context);
+    expect(complaints).toEqual([]);
   },
 });
 
 export { expect };
 
-/** Collects what a person with the developer tools open would see in red or yellow. */
-function watch(page: Page, home: string, scriptOn: boolean): string[] {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
+/** Tells what a person with the developer tools open would see in red or yellow. */
+function watch(context: BrowserContext, home: string, scriptOn: boolean, complain: (text: string) => void) {
+  context.on("console", (message) => {
     // A violation of the content security policy arrives here too, as an error.
-    if (["error", "warning"].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
+    if (!["error", "warning"].includes(message.type())) return;
+    const idle = !scriptOn && message.text().includes("was preloaded using link preload but not used");
+    if (!idle) complain(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   });
-  page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
-  page.on("requestfailed", (request) => {
+  context.on("weberror", (error) => complain(`page error: ${error.error().message}`));
+  context.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // A page that is left drops its open event stream, and without script a preloaded script is refused: no failures.
-    const meant = reason === "net::ERR_ABORTED" || (!scriptOn && reason === "csp");
-    if (!meant) complaints.push(`request failed: ${request.url()} ${reason}`);
+    // A page that is left drops its stream and what it still loads, and without script a preloaded script is refused.
+    const left = reason === "net::ERR_ABORTED" && !request.url().startsWith(`${home}/rpc/`);
+    const refused = !scriptOn && reason === "csp";
+    if (!left && !refused) complain(`request failed: ${request.url()} ${reason}`);
   });
-  page.on("request", (request) => {
+  context.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(`${home}/`) && !/^(data|blob):/.test(url)) complaints.push(`request to elsewhere: ${url}`);
+    if (!url.startsWith(`${home}/`) && !/^(data|blob):/.test(url)) complain(`request to elsewhere: ${url}`);
   });
-  page.on("response", (response) => {
-    if (response.status() >= 400) complaints.push(`answer ${response.status()}: ${response.url()}`);
+  context.on("response", (response) => {
+    if (response.status() >= 400) complain(`answer ${response.status()}: ${response.url()}`);
   });
-  return complaints;
 }
 
 /** The page is alive: WASM has taken it over. */
@@ -80,9 +98,26 @@ export async function waitForHydrated(page: Page) {
   await page.waitForFunction(() => (window as { _hydrated?: boolean })._hydrated === true);
 }
 
-/** Fails on anything axe finds under WCAG 2.2 A and AA. */
+/** Opens a page and waits until it is alive; where JavaScript is off, it is as it will stay. */
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  if (await page.evaluate(() => matchMedia("(scripting: enabled)").matches)) await waitForHydrated(page);
+}
+
+/** Marks the document, so that a reload in between is noticed; returns what asserts that there was none. */
+export async function keepDocument(page: Page) {
+  await page.evaluate(() => document.documentElement.setAttribute("data-kept", ""));
+  return () => expect(page.locator("html"), "the page was loaded again").toHaveAttribute("data-kept");
+}
+
+/** Fails on anything axe finds under WCAG 2.2 A and AA, or against its best practices. */
 export async function expectAccessible(page: Page) {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(" ")).join(", ")})`)).toEqual([]);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  // Legacy mode spares a blank page per look; it only matters to pages with frames.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
+  const told = violations.map(({ id, help, nodes }) => {
+    const where = nodes.map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`);
+    return `${id}: ${help} (${where.join(", ")})`;
+  });
+  expect(told, page.url()).toEqual([]);
 }

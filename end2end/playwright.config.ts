@@ -20,6 +20,8 @@ export default defineConfig({
   use: {
     locale: "en-US",
     timezoneId: "UTC",
+    // A debug build takes longer to compress its megabytes of WASM than a test takes; first-visit.spec.ts asks as browsers do.
+    extraHTTPHeaders: { "accept-encoding": "identity" },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium,

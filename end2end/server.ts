@@ -1,5 +1,4 @@
-// The real binary on a free port, with data, configuration and logs of its own: nothing of the machine's user is read.
-import { type ChildProcess, spawn } from "node:child_process";
+// A dashboard on a free port, with data, configuration and logs of its own: nothing of the machine's user is read.
 import { once } from "node:events";
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -7,9 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ClaudeMessage, claudeLine } from "./claude.ts";
-
-const root = path.resolve(import.meta.dirname, "..");
-const binary = process.env.ALLCLEAR_BIN ?? path.join(root, "target/debug/allclear");
+import { Program } from "./program.ts";
 
 /** A debug build answers in well under a second; a busy machine may need more. */
 const START_LIMIT_MS = 15_000;
@@ -18,9 +15,19 @@ const STOP_LIMIT_MS = 15_000;
 
 export type ServerOptions = { args?: string[]; env?: Record<string, string> };
 
+/** What `/events` tells, as far as tests look at it. */
+export type LiveState = {
+  version: string;
+  snapshot: number;
+  /** The run in progress; `total` is 0 until the reading is under way. */
+  running: { total: number } | null;
+  last: { trigger: string } | null;
+};
+
 export class Server {
-  output = "";
   readonly url: string;
+  private program?: Program;
+  private readonly programs: Program[] = [];
 
   private constructor(
     readonly home: string,
@@ -46,51 +53,88 @@ export class Server {
     return path.join(this.home, "claude");
   }
 
-  private child?: ChildProcess;
+  /** Everything said so far, by the dashboard and by commands beside it. */
+  get output() {
+    return this.programs.map((program) => program.output).join("\n");
+  }
 
+  /** Starts the dashboard and waits until it answers and its first run, if it makes one, has ended. */
   async start() {
-    this.child = spawn(binary, this.options.args ?? ["serve"], { cwd: this.home, env: this.env() });
-    this.child.stdout?.on("data", (text) => (this.output += text));
-    this.child.stderr?.on("data", (text) => (this.output += text));
-    this.child.on("error", (error) => (this.output += `${error.message}\n`));
+    const args = this.options.args ?? ["serve"];
+    const program = this.run(...args);
+    this.program = program;
     const deadline = Date.now() + START_LIMIT_MS;
     while (!(await this.isHealthy())) {
-      if (this.child.exitCode !== null || !this.child.pid || Date.now() > deadline)
-        throw new Error(`${binary} did not come up at ${this.url}:\n${this.output}`);
+      if (!program.isRunning || Date.now() > deadline)
+        throw new Error(`the dashboard did not come up at ${this.url}:\n${program.output}`);
       await pause(25);
     }
+    const runsAtStart = !args.includes("--no-schedule");
+    await this.state((state) => !state.running && (state.last !== null || !runsAtStart));
   }
 
-  /** Asks the server to end, as a service manager would, and returns its exit code. */
+  /** Asks the dashboard to end, as a service manager would; returns its exit code, `null` when it had to be killed. */
   async stop(): Promise<number | null> {
-    const child = this.child;
-    if (!child?.pid) return 0;
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
-      await ended;
-      clearTimeout(timer);
-    }
-    return child.exitCode;
+    const program = this.program;
+    if (!program?.isRunning) return program ? program.ended : 0;
+    program.kill("SIGTERM");
+    const timer = setTimeout(() => program.kill("SIGKILL"), STOP_LIMIT_MS);
+    const code = await program.ended;
+    clearTimeout(timer);
+    return code;
   }
 
+  /** Ends whatever is left and removes the folders. */
   async remove() {
+    for (const program of this.programs.filter((program) => program.isRunning)) {
+      program.kill("SIGKILL");
+      await program.ended;
+    }
     await rm(this.home, { recursive: true, force: true });
   }
 
-  /** Appends a message to a Claude Code log, as the tool itself would while someone works. */
-  async writeClaude(message: ClaudeMessage = {}) {
-    const { line, slug, session } = claudeLine(message);
-    const folder = path.join(this.claudeDir, "projects", slug);
-    await mkdir(folder, { recursive: true });
-    await appendFile(path.join(folder, `${session}.jsonl`), `${line}\n`);
+  /** Has the dashboard sync, as a script would. */
+  async sync() {
+    const answer = await fetch(`${this.url}/api/sync`, { method: "POST" });
+    if (!answer.ok) throw new Error(`the sync was answered with ${answer.status}: ${await answer.text()}`);
   }
 
-  /** Writes `data/config/<name>.json`. */
-  async writeConfig(name: string, value: unknown) {
-    await mkdir(path.join(this.dataDir, "config"), { recursive: true });
-    await writeFile(path.join(this.dataDir, "config", `${name}.json`), JSON.stringify(value, null, 2));
+  /** Runs a command, such as `sync`, on the same folders. */
+  run(...args: string[]): Program {
+    const program = new Program(args, this.home, this.env());
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Waits until the live stream tells of a state that is wanted. */
+  async state(wanted: (state: LiveState) => boolean): Promise<LiveState> {
+    const answer = await fetch(`${this.url}/events`, { signal: AbortSignal.timeout(START_LIMIT_MS) });
+    let unread = "";
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      const lines = (unread + chunk).split("\n");
+      unread = lines.pop()!;
+      for (const line of lines.filter((line) => line.startsWith("data:"))) {
+        const state = JSON.parse(line.slice("data:".length)) as LiveState;
+        if (wanted(state)) return state;
+      }
+    }
+    throw new Error("the live stream ended");
+  }
+
+  /** Appends messages to a Claude Code log, as the tool itself would while someone works. */
+  async writeClaude(message: ClaudeMessage = {}, count = 1) {
+    const lines = Array.from({ length: count }, () => claudeLine(message));
+    const [{ slug, session }] = lines;
+    const folder = path.join(this.claudeDir, "projects", slug);
+    await mkdir(folder, { recursive: true });
+    await appendFile(path.join(folder, `${session}.jsonl`), lines.map(({ line }) => `${line}\n`).join(""));
+  }
+
+  /** Writes `data/<name>`; anything but text is written as JSON. */
+  async writeData(name: string, content: unknown) {
+    const file = path.join(this.dataDir, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, typeof content === "string" ? content : JSON.stringify(content, null, 2));
   }
 
   private async isHealthy(): Promise<boolean> {
@@ -105,16 +149,11 @@ export class Server {
     return {
       PATH: process.env.PATH,
       HOME: this.home,
-      TZ: "UTC",
       RUST_BACKTRACE: "1",
       ALLCLEAR_ADDR: `127.0.0.1:${this.port}`,
       ALLCLEAR_DATA_DIR: this.dataDir,
+      ALLCLEAR_TIMEZONE: "UTC",
       CLAUDE_CONFIG_DIR: this.claudeDir,
-      // What cargo-leptos tells the server; the hashes of the files stand in hash.txt beside the binary.
-      LEPTOS_OUTPUT_NAME: "allclear",
-      LEPTOS_SITE_ROOT: path.join(root, "target/site"),
-      LEPTOS_SITE_PKG_DIR: "pkg",
-      LEPTOS_HASH_FILES: "true",
       ...this.options.env,
     };
   }
