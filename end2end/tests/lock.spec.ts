@@ -61,3 +61,16 @@ test("one that is 72 minutes old is stale: a warning, and the run goes on", asyn
   expect(sync.stdout).toContain("Read 1 file: 1 new message");
   expect(await hasLock(folders)).toBe(false);
 });
+
+/** Starts a sync, kills it while it reads, and sees that nobody tidied up. */
+async function killInItsMiddle(folders: Server): Promise<Program> {
+  await folders.writeClaude();
+  const log = await EndlessLog.write(folders);
+  const sync = folders.run("sync");
+  await expectLock(folders);
+  sync.kill("SIGKILL");
+  expect(await sync.ended, "killed").toBeNull();
+  await log.release();
+  expect(await hasLock(folders)).toBe(true);
+  return sync;
+}

@@ -119,7 +119,11 @@ impl Store {
             );
         }
         if applied < newest {
-            MIGRATIONS.run(&self.writer).await.context("bringing the schema up to date")?;
+            let brought = MIGRATIONS.run(&self.writer).await;
+            // Another process that started at the same moment may have been faster.
+            if self.schema_version().await? < newest {
+                brought.context("bringing the schema up to date")?;
+            }
         }
         Ok(())
     }
