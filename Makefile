@@ -1,6 +1,6 @@
 # Targets for people; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test unit e2e lint fmt deny bench clean setup
+.PHONY: help run dev build test unit e2e lint fmt deny bench fuzz clean setup
 
 # The binary finds the site by these; the file names' hashes stand in hash.txt beside it.
 serve := LEPTOS_OUTPUT_NAME=allclear LEPTOS_SITE_ROOT=target/site LEPTOS_SITE_PKG_DIR=pkg LEPTOS_HASH_FILES=true LEPTOS_ENV=PROD
@@ -12,10 +12,10 @@ run: build ## Install what is missing, build a release and serve it at http://12
 	$(serve) target/release/allclear serve
 
 dev: setup ## Serve a debug build that rebuilds and reloads at every change
-	scripts/leptos.sh watch
+	scripts/leptos.sh watch --split
 
 build: setup ## Build a release: target/release/allclear and target/site
-	scripts/leptos.sh build --release --precompress --cargo-locked
+	scripts/leptos.sh build --split --release --precompress --cargo-locked
 
 test: ## Set up what testing needs and run every check, as CI does
 	scripts/test.sh
@@ -38,6 +38,9 @@ deny: ## Check licences, advisories and sources of the dependencies (needs cargo
 
 bench: build ## Measure against the numbers we promise
 	scripts/bench.sh
+
+fuzz: ## Feed every parser of outside data with made-up bytes, FUZZ_SECONDS=30 each (needs cargo-fuzz)
+	scripts/fuzz.sh
 
 clean: ## Remove everything that was built
 	cargo clean

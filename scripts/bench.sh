@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Measures the ingest goals of the design (section 6) on a made-up corpus, beside ccusage and `wc -l`, and first of all
-# checks that the report's totals are exactly those of the corpus: a fast wrong number is worth nothing.
+# checks that the report's totals are exactly those of the corpus: a fast wrong number is worth nothing. Last it times
+# the reading of a page of a provider's report by itself (benches/pages.rs).
 #
 #   scripts/bench.sh          RUNS=20 scripts/bench.sh          ALLCLEAR=path/to/allclear scripts/bench.sh
+#   BENCH_REPOSITORIES=200 BENCH_FILES=5000 scripts/bench.sh   (a million files: takes a while to make, and 5 GB)
 #
 # Everything lives in target/bench and is kept there. What is measured sees an empty home and a bare environment, so
 # that nobody's own logs, keys or settings take part. Cold means an empty data folder and logs in the page cache, for
@@ -100,6 +102,10 @@ goals = {  # wall and CPU in seconds, memory in MB
     "report, cold": (0.30, 0.45, 60),
     "report, warm": (0.010, None, None),
     "sync, nothing new": (0.020, None, None),
+    "provider, 90 days": (2.0, None, None),
+    # 14 projects of ordinary size, or with BENCH_REPOSITORIES 200 of them with a million files.
+    "projects, cold": (3.0 if int(sys.argv[4]) > 14 else 0.150, None, 150),
+    "projects, nothing new": (0.300 if int(sys.argv[4]) > 14 else None, None, 150),
 }
 cold = rows["report, cold"][0]
 
@@ -107,10 +113,10 @@ def cell(value, goal, scale, unit):
     verdict = "" if goal is None else " ok" if value <= goal else f" MISSED (goal {goal * scale:g})"
     return f"{value * scale:.1f} {unit}{verdict}"
 
-print(f"{'median of the runs':<20}{'wall':<28}{'CPU':<28}{'peak memory':<26}to cold")
+print(f"{'median of the runs':<24}{'wall':<28}{'CPU':<28}{'peak memory':<26}to cold")
 for name, (wall, cpu, peak) in rows.items():
     goal = goals.get(name, (None, None, None))
-    print(f"{name:<20}{cell(wall, goal[0], 1000, 'ms'):<28}{cell(cpu, goal[1], 1000, 'ms'):<28}"
+    print(f"{name:<24}{cell(wall, goal[0], 1000, 'ms'):<28}{cell(cpu, goal[1], 1000, 'ms'):<28}"
           f"{cell(peak, goal[2], 1, 'MB'):<26}{wall / cold:.2f}x")
 share = 100 * db_bytes / log_bytes
 print(f"database {db_bytes / 1e6:.1f} MB, {share:.2f} % of {log_bytes / 1e6:.0f} MB of logs "
@@ -140,6 +146,29 @@ rm -rf "$data"
 measure_as 'report, cold' "rm -rf \"$data\"" "$allclear" report --json --window all
 measure_as 'report, warm' true "$allclear" report --json --window all
 measure_as 'sync, nothing new' true "$allclear" sync --json
+
+# Ninety days of fifty groups from a stand-in for Anthropic, into a folder of its own, so that the others' is measured.
+exec 3< <(exec node benches/provider.mjs)
+provider=$!
+trap 'kill "$provider" 2>/dev/null || true' EXIT
+read -r address <&3
+measure_as 'provider, 90 days' "rm -rf \"$bench/provider\"" env "ALLCLEAR_DATA_DIR=$bench/provider" \
+    ANTHROPIC_ADMIN_KEY=sk-ant-admin01-bench "ALLCLEAR_ANTHROPIC_BASE_URL=$address" \
+    "$allclear" sync --source anthropic --json
+
+# Repositories, and no usage at all: the whole sync is the reading of projects.
+repositories=${BENCH_REPOSITORIES:-14}
+files=${BENCH_FILES:-500}
+work=$bench/projects-$repositories-$files
+[[ -f $work/.done && $work/.done -nt benches/projects.mjs ]] || {
+    node benches/projects.mjs "$work" --repositories "$repositories" --files "$files" && touch "$work/.done"
+}
+mkdir -p "$bench/projects/config" "$bench/no-logs/projects"
+printf '{"roots": ["%s"], "fromUsage": false}\n' "$work" >"$bench/projects/config/projects.json"
+projects=(env "ALLCLEAR_DATA_DIR=$bench/projects" "CLAUDE_CONFIG_DIR=$bench/no-logs" "$allclear" sync --json)
+measure_as 'projects, cold' "cd \"$bench/projects\" && rm -rf allclear.db* projects.json history" "${projects[@]}"
+measure_as 'projects, nothing new' true "${projects[@]}"
+
 if [[ -x $ccusage ]]; then
     measure_as "$("$ccusage" --version)" true "$ccusage" claude daily --json --offline
 fi
@@ -147,4 +176,5 @@ measure_as 'wc -l' true sh -c "find \"$corpus/projects\" -name '*.jsonl' -print0
 
 log_bytes=$(find "$corpus/projects" -name '*.jsonl' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
 db_bytes=$(find "$data" -maxdepth 1 -name 'allclear.db*' -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }')
-"$python" -c "$table" "$results" "$log_bytes" "$db_bytes"
+"$python" -c "$table" "$results" "$log_bytes" "$db_bytes" "$repositories"
+cargo bench --quiet --locked --features ssr --bench pages

@@ -21,7 +21,7 @@ check() {
     tests) cargo nextest run --locked --features ssr ;;
     docs) RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --features ssr ;;
     # --tests: tests bring features of their own, and with them the server is the one that `tests` has just compiled.
-    debug-build) cargo-leptos build --cargo-locked --bin-cargo-args=--tests ;;
+    debug-build) cargo-leptos build --split --cargo-locked --bin-cargo-args=--tests ;;
     browser-tests) npm run --silent e2e ;;
     *) die "There is no check named $1. There are: format, scripts, lint-server, lint-browser, tests, docs, debug-build, browser-tests." ;;
     esac

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
 const [url = "http://127.0.0.1:3000", folder = "docs/screenshots"] = process.argv.slice(2);
-const pages = { overview: "/", tokens: "/tokens", "sync-log": "/sync", "not-found": "/nowhere" };
+const pages = { overview: "/", tokens: "/tokens", sources: "/sources", prices: "/prices", "sync-log": "/sync", "not-found": "/nowhere" };
 const looks = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 900 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 900 } },

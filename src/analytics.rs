@@ -2,9 +2,17 @@
 //!
 //! Pure: no IO, no async, no clock. `today` and the rows are arguments, so that the same input gives the same output.
 
+mod attribution;
+mod compare;
+pub mod health;
 mod names;
+mod projects;
+mod quality;
+mod reconcile;
 mod report;
+mod sessions;
 mod tally;
+mod unpriced;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,9 +21,16 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use crate::model::{
     Analytics, Breakdown, DateRange, DaySpend, Freshness, PreviousWindow, RollupRow, Usd, Window, WindowStats,
 };
+pub use attribution::{Attribution, ProjectPlaces};
+pub use compare::{DayComparison, compare};
 pub use names::{ProjectNames, model_label};
+pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
+pub use quality::quality_by_day;
+pub use reconcile::reconcile;
 pub use report::{Report, ReportBy, ReportRow, Totals, report};
+pub use sessions::sessions;
 pub use tally::Tally;
+pub use unpriced::{UnpricedModel, unpriced};
 
 /// Days of roll-up the three windows and their predecessors need.
 pub const DAYS_NEEDED: u32 = 180;
@@ -155,7 +170,7 @@ mod tests {
     }
 
     fn stats(rows: &[RollupRow], window: Window) -> WindowStats {
-        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
         window_stats(rows, &names, window.range("2026-11-20".parse().expect("a date")))
     }
 

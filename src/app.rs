@@ -3,12 +3,12 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now};
-use crate::pages::{NotFound, OverviewRoute, SyncLogRoute, TokensRoute};
+use crate::pages::{NotFound, OverviewRoute, PricesRoute, SourcesRoute, SyncLogRoute, TokensRoute};
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -60,9 +60,11 @@ fn Frame() -> impl IntoView {
             <Header />
             <div id="content" tabindex="-1">
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
-                    <Route path=path!("/tokens") view=TokensRoute ssr=SsrMode::Async />
-                    <Route path=path!("/sync") view=SyncLogRoute ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<OverviewRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sync") view={Lazy::<SyncLogRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </div>
         </main>

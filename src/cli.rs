@@ -7,7 +7,9 @@ mod config;
 mod cron;
 pub mod demo;
 mod doctor;
-mod report;
+pub(crate) mod prices;
+pub(crate) mod report;
+pub(crate) mod reprice;
 mod serve;
 mod sync;
 
@@ -45,8 +47,8 @@ pub struct Global {
     #[arg(long, env = "ALLCLEAR_ALLOWED_HOSTS", value_delimiter = ',', global = true, hide_env_values = true)]
     allowed_hosts: Vec<String>,
     /// IANA time zone to count days in, such as Europe/Berlin [default: sync.json, then the machine's]
-    #[arg(long, env = "ALLCLEAR_TIMEZONE", global = true)]
-    timezone: Option<String>,
+    #[arg(long, env = "ALLCLEAR_TIMEZONE", global = true, value_parser = zone)]
+    timezone: Option<NamedZone>,
     /// What to log, such as info or allclear=debug [default: info for serve, cron and sync, else warn]
     #[arg(long, env = "ALLCLEAR_LOG", global = true)]
     log: Option<String>,
@@ -69,6 +71,11 @@ enum Command {
     /// Show, check or explain the configuration files
     #[command(subcommand)]
     Config(config::Action),
+    /// Show the prices, set your own, or take over a public price list
+    #[command(subcommand)]
+    Prices(prices::Action),
+    /// Compute the cost of everything stored again, with the prices in force
+    Reprice(reprice::Args),
     /// Print completions for a shell
     Completions(completions::Args),
 }
@@ -104,6 +111,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
         Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
+        Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
+        Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),
         Command::Completions(args) => completions::run(&args),
     }
 }
@@ -123,12 +132,6 @@ fn block_on(threads: bool, work: impl Future<Output = anyhow::Result<ExitCode>>)
 }
 
 fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
-    let zone = match global.timezone.as_deref().filter(|name| !name.is_empty()) {
-        Some(name) => Some(Zone::parse(name).ok_or_else(|| {
-            anyhow::anyhow!("the time zone \"{name}\" is not known; write an IANA name such as Europe/Berlin or UTC")
-        })?),
-        None => None,
-    };
     let environment = Environment {
         data_dir: global.data_dir.clone(),
         addr: global.addr,
@@ -138,18 +141,26 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
             .map(|host| host.trim().to_ascii_lowercase())
             .filter(|host| !host.is_empty())
             .collect(),
-        zone,
+        zone: global.timezone.and_then(|named| named.0),
+        working_folder: std::env::current_dir().ok(),
     };
     let config = ConfigStore::load(environment)?;
     for problem in config.problems() {
-        tracing::warn!(
-            file = problem.file,
-            "data/config/{}: {}; its defaults are in force",
-            problem.file,
-            problem.message
-        );
+        tracing::warn!(file = problem.file, "{}: {}; its defaults are in force", problem.path(), problem.message);
     }
     Ok(Arc::new(config))
+}
+
+/// A zone as it was named; an empty name, as a container gives an unset variable, means none.
+#[derive(Clone, Copy, Debug)]
+struct NamedZone(Option<Zone>);
+
+fn zone(name: &str) -> Result<NamedZone, String> {
+    match Zone::parse(name) {
+        _ if name.is_empty() => Ok(NamedZone(None)),
+        Some(zone) => Ok(NamedZone(Some(zone))),
+        None => Err("not a known time zone; write an IANA name such as Europe/Berlin or UTC".to_owned()),
+    }
 }
 
 fn start_log(filter: Option<&str>, default: &str) {
@@ -178,12 +189,31 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Runs a command line as a test means it: whether it succeeded, or what it says to the person.
+#[cfg(test)]
+pub(crate) fn run_line(line: &[&str]) -> Result<bool, String> {
+    let cli = Cli::try_parse_from(std::iter::once(&"allclear").chain(line)).map_err(|error| error.to_string())?;
+    let command = cli.command.ok_or("no command")?;
+    let code = run(&cli.global, command).map_err(|error| format!("{error:#}"))?;
+    Ok(format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS))
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_zone_that_is_none_is_wrong_usage() {
+        let zone = |name: &str| super::Cli::try_parse_from(["allclear", "--timezone", name]);
+        assert!(zone("Europe/Berlin").is_ok_and(|cli| cli.global.timezone.is_some_and(|zone| zone.0.is_some())));
+        assert!(zone("").is_ok_and(|cli| cli.global.timezone.is_some_and(|zone| zone.0.is_none())));
+        let error = zone("Mars").expect_err("is refused");
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("IANA"), "{error}");
     }
 }

@@ -16,10 +16,14 @@ extern "C" {
 }
 
 /// Makes the page alive, and says so to tests (`window._hydrated`).
+///
+/// Waits, because the code of the page that is shown is a file of its own.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(Root);
+    leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), Root).await.forget();
+    // What waits for the page to be alive, such as relative times, has had its turn then.
+    leptos::task::tick().await;
     let _ = js_sys::Reflect::set(&window(), &"_hydrated".into(), &JsValue::TRUE);
 }
 

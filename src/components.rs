@@ -13,13 +13,13 @@ mod toast;
 mod window_switch;
 
 pub use chart::ChartCard;
-pub use header::{Header, load_header, start_sync};
+pub use header::{Header, answer_of, load_header, start_sync};
 pub use icon::Icon;
 pub use live::{Live, provide_live, use_live};
-pub use load::{Empty, Load};
+pub use load::{Empty, Load, focus_content};
 pub use share_table::{Share, ShareTable};
 pub use sidebar::Sidebar;
 pub use stat::{Stat, StatCard};
-pub use time::{Ago, provide_now};
+pub use time::{Ago, Until, provide_now};
 pub use toast::{Toast, Toaster, use_toast};
 pub use window_switch::{WindowSwitch, use_window};

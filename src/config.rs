@@ -1,10 +1,14 @@
 //! The user's choices: environment and `data/config/*.json` → one validated [`Config`].
 //!
 //! Every file is optional and refuses unknown keys. A broken file changes nothing: the last good value stays (the
-//! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret.
+//! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret: a key is
+//! read where it is used, as a [`Secret`].
 
 mod files;
+mod prices;
+mod projects;
 mod schedule;
+mod secret;
 mod zone;
 
 use std::net::SocketAddr;
@@ -13,10 +17,13 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::model::fingerprint;
+use crate::model::{Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
+use crate::sources::Source;
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
+pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
+pub use secret::{Secret, SecretError};
 pub use zone::Zone;
 
 /// Where the web server listens unless told otherwise: this machine only.
@@ -31,6 +38,8 @@ pub struct Environment {
     pub allowed_hosts: Vec<String>,
     /// The zone named by `--timezone` or `ALLCLEAR_TIMEZONE`, which wins over the configuration.
     pub zone: Option<Zone>,
+    /// Where the program was started: a project when nothing else is known of any.
+    pub working_folder: Option<PathBuf>,
 }
 
 /// The choices in force.
@@ -40,26 +49,52 @@ pub struct Config {
     /// When `sync` says runs come.
     pub schedule: Schedule,
     pub sources: SourcesFile,
+    pub projects: ProjectsFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
     /// be read.
     pub prices_stamp: Option<String>,
+    /// Fingerprint of the texts the prices were read from, so that they are not parsed at every run.
+    pub prices_read: Option<u64>,
 }
 
 impl Config {
+    /// When a source comes: at its own interval, or with all the others.
+    #[must_use]
+    pub fn schedule_of(&self, source: Source) -> Schedule {
+        self.sources.of(source).interval_minutes.map_or_else(|| self.schedule.clone(), Schedule::Every)
+    }
+
+    /// The sources whose usage a provider reports too.
+    #[must_use]
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        self.sources.overlaps()
+    }
+
     /// Names these choices: another name, other numbers.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("{} {:?} {:?} {:?}", self.zone, self.prices_stamp, self.sync, self.sources)
+        format!("{} {:?} {:?} {:?} {:?}", self.zone, self.prices_stamp, self.sync, self.sources, self.projects)
     }
 }
 
 /// A file that could not be used, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
+    /// Its name in `data/config`, or the path from there.
     pub file: String,
     pub message: String,
+}
+
+impl ConfigProblem {
+    /// Returns where the file lies, as people write it.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.file
+            .strip_prefix("../")
+            .map_or_else(|| format!("data/config/{}", self.file), |name| format!("data/{name}"))
+    }
 }
 
 #[derive(Debug)]
@@ -85,9 +120,11 @@ impl ConfigStore {
             sync: SyncFile::default(),
             schedule: Schedule::default(),
             sources: SourcesFile::default(),
+            projects: ProjectsFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
+            prices_read: None,
         };
         let loaded = read_all(&environment, &defaults);
         Ok(ConfigStore { environment, loaded: ArcSwap::from_pointee(loaded) })
@@ -129,35 +166,23 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let mut problems = Vec::new();
     let sync: SyncFile = files::read(&folder, "sync.json", &before.sync, &mut problems);
     let sources: SourcesFile = files::read(&folder, "sources.json", &before.sources, &mut problems);
+    let projects: ProjectsFile = files::read(&folder, "projects.json", &before.projects, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
         .unwrap_or_else(Zone::of_this_machine);
     // A file that was read is valid, so its schedule is.
     let schedule = sync.schedule().unwrap_or_default();
-    let (prices, prices_stamp) = read_prices(&folder, before, &mut problems);
-    Loaded { config: Arc::new(Config { sync, schedule, sources, zone, prices, prices_stamp }), problems }
-}
-
-fn read_prices(folder: &Path, before: &Config, problems: &mut Vec<ConfigProblem>) -> (Arc<PriceTable>, Option<String>) {
-    let text = match files::text(folder, "prices.json") {
-        Ok(text) => text.unwrap_or_default(),
-        Err(problem) => {
-            problems.push(problem);
-            return (before.prices.clone(), before.prices_stamp.clone());
-        }
+    let read = prices::read(&environment.data_dir, before, &mut problems);
+    let config = Config {
+        sync,
+        schedule,
+        sources,
+        projects,
+        zone,
+        prices: read.table,
+        prices_stamp: read.stamp,
+        prices_read: read.texts,
     };
-    let stamp = Some(format!("{:x} {:x}", crate::pricing::builtin_fingerprint(), fingerprint(text.as_bytes())));
-    if stamp == before.prices_stamp {
-        return (before.prices.clone(), stamp);
-    }
-    let table =
-        PriceTable::builtin().and_then(|table| if text.is_empty() { Ok(table) } else { table.with_overrides(&text) });
-    match table {
-        Ok(table) => (Arc::new(table), stamp),
-        Err(error) => {
-            problems.push(ConfigProblem { file: "prices.json".to_owned(), message: error.to_string() });
-            (before.prices.clone(), before.prices_stamp.clone())
-        }
-    }
+    Loaded { config: Arc::new(config), problems }
 }

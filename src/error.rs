@@ -79,10 +79,7 @@ mod ssr {
         /// Like [`AppError::answer`], but leaves a plain form its redirect back to the page.
         #[must_use]
         pub fn answer_script(self) -> AppError {
-            let parts = leptos::prelude::use_context::<axum::http::request::Parts>();
-            let accept = parts.and_then(|parts| parts.headers.get(axum::http::header::ACCEPT).cloned());
-            let is_form = accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-            if is_form { self } else { self.answer() }
+            if crate::server::is_plain_form() { self } else { self.answer() }
         }
     }
 

@@ -4,9 +4,18 @@
 //! clock or panic on any value.
 
 mod analytics;
+mod beside;
+mod billed;
 mod chart;
+mod decimal;
 mod fingerprint;
+mod health;
+mod mapping;
 mod money;
+mod origin;
+mod person;
+mod project;
+mod quality;
 mod sighting;
 mod spend;
 mod sync;
@@ -16,13 +25,28 @@ mod usage;
 mod window;
 
 pub use analytics::{Analytics, Breakdown, DaySpend, Freshness, FreshnessState, PreviousWindow, WindowStats};
+pub use beside::{BesideTokens, Unit};
+pub use billed::{BilledRow, Overlap, Revision};
 pub use chart::Chart;
+pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
+pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
+pub use mapping::{Mapping, ProjectsFile, plain_remote};
 pub use money::Usd;
+pub use origin::{Origin, Provider};
+pub use person::PersonDay;
+pub use project::{
+    Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, Project, ProjectChoices, ProjectStatus,
+    Tag, title,
+};
+pub use quality::{
+    Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
+    QualityDay, QualityEntry, Ratio, TechDebt, TestCounts, percent_of,
+};
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;
 pub use tokens::{Tokens, compact};
-pub use usage::{Basis, Batch, Cursor, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day};
+pub use usage::{Basis, Batch, Cursor, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day};
 pub use window::{DateRange, Window};

@@ -1,26 +1,38 @@
-//! Model, tokens and day in; cost out, or no price. A table of facts built in, the user's own prices over it.
+//! Model, tokens and day in; cost out, or no price. A table of facts built in, prices from public lists over it, and
+//! the user's own prices over both.
 //!
 //! Pure: no IO, no clock, no float in arithmetic. It never guesses a model: a name it does not know has no price,
 //! which is not a price of zero, and the caller shows it as unpriced.
 
 mod builtin;
+mod choice;
 mod decimal;
+mod entry;
+mod import;
+mod listed;
 mod modifiers;
 mod names;
 mod overrides;
 mod rates;
 mod row;
+mod update;
+mod updated;
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use crate::model::fingerprint;
 
+pub use choice::{Choice, put_back, remove, set, typed_rate};
+pub use import::{LIST_MAX_BYTES, ListFormat, Refusal};
+pub use listed::{PerMillion, Prices, RateLine, TierLine};
 pub use modifiers::Modifiers;
 pub use names::implies_fast;
-pub use row::{PriceRow, PriceStatus, Quote};
+pub use row::{Origin, PriceRow, PriceStatus, Quote};
+pub use update::{Added, Changed, LITELLM_URL, MODELS_DEV_URL, Shorter, Update, UpdateError, UpdateReport, update};
+pub use updated::{Counts, Updated};
 
 /// Names the built-in facts, so that costs are computed again when a release corrects one.
 #[must_use]
@@ -32,6 +44,8 @@ pub fn builtin_fingerprint() -> u64 {
 #[derive(Clone, Debug)]
 pub struct PriceTable {
     compiled: String,
+    /// What Anthropic takes for a thousand web searches, in micro-USD.
+    anthropic_search: u64,
     rows: Vec<PriceRow>,
     /// Every model name and alias, in normal form, to the rows that answer to it.
     by_name: HashMap<String, Vec<usize>>,
@@ -49,14 +63,16 @@ pub enum PriceError {
     OverrideFile { problem: String },
     #[error("model {model}: {problem}")]
     Override { model: String, problem: String },
+    #[error("cannot be used: {problem}; remove the file and run `allclear prices update`, which writes it anew")]
+    Updated { problem: String },
 }
 
 impl PriceTable {
     /// Returns the prices this build knows.
     pub fn builtin() -> Result<PriceTable, PriceError> {
-        let (compiled, rows) = builtin::load()?;
+        let (compiled, anthropic_search, rows) = builtin::load()?;
         let by_name = index(&rows);
-        Ok(PriceTable { compiled, rows, by_name })
+        Ok(PriceTable { compiled, anthropic_search, rows, by_name })
     }
 
     /// Lays the user's prices (the text of `data/config/prices.json`) over the table; the module `overrides` has the
@@ -70,14 +86,36 @@ impl PriceTable {
             let replaced = self.rows.iter().filter(|old| old.model == row.model);
             row.aliases.extend(replaced.flat_map(|old| old.aliases.iter().cloned()));
         }
-        self.rows.retain(|old| own.iter().all(|row| row.model != old.model));
+        let first_days = overrides::first_days(&own);
+        let models: HashSet<String> = own.iter().map(|row| row.model.clone()).collect();
+        let mut kept = Vec::new();
+        for old in self.rows {
+            // A price from a list may be that of a longer name of the same model, which would be found before the
+            // user's.
+            let longer = || names::spelled(&old.model, &owned).filter(|_| old.origin == Origin::Updated);
+            let replaced = if models.contains(&old.model) { Some(old.model.as_str()) } else { longer() };
+            kept.extend(match replaced.map(|name| first_days.get(name).copied().flatten()) {
+                Some(first_day) => first_day.and_then(|day| old.until(day)),
+                None => Some(old),
+            });
+        }
+        self.rows = kept;
         let first_own = self.rows.len();
         self.rows.extend(own);
         self.by_name = index(&self.rows);
         for name in owned {
-            self.by_name.entry(name).and_modify(|rows| rows.retain(|row| *row >= first_own));
+            let (rows, is_model) = (&self.rows, models.contains(&name));
+            let before = |row: usize| is_model && rows.get(row).is_some_and(|row| row.model == name);
+            if let Some(rows) = self.by_name.get_mut(&name) {
+                rows.retain(|row| *row >= first_own || before(*row));
+            }
         }
         Ok(self)
+    }
+
+    /// Returns the user's own prices, whatever their days.
+    pub fn own(&self) -> impl Iterator<Item = &PriceRow> {
+        self.rows.iter().filter(|row| row.origin == Origin::Own)
     }
 
     /// Returns the price of a model for usage on this day (UTC); `None` when the model has no known price.
@@ -99,6 +137,34 @@ impl PriceTable {
         }
     }
 
+    /// Returns whether any row, of whatever day, could answer to the name.
+    fn knows(&self, model: &str) -> bool {
+        let name = names::normal(model);
+        let (mut name, mut fast): (&str, bool) = (&name, false);
+        loop {
+            let mut rows = self.by_name.get(name).into_iter().flatten().filter_map(|row| self.rows.get(*row));
+            if rows.any(|row| !fast || row.has_fast_price()) {
+                return true;
+            }
+            let Some(step) = names::shorter(name) else { return false };
+            (name, fast) = (step.name, fast || step.fast);
+        }
+    }
+
+    /// Returns the highest rate of any model, in pico-USD per token.
+    fn dearest(&self) -> u64 {
+        let rates = self.rows.iter().flat_map(|row| row.standard.base.0).map(|rate| rate.femto / rates::FEMTO_PER_PICO);
+        u64::try_from(rates.max().unwrap_or_default()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns the price of every model that has one on this day, by name.
+    #[must_use]
+    pub fn in_force(&self, date: NaiveDate) -> Vec<&PriceRow> {
+        let names: BTreeSet<&str> = self.rows.iter().map(|row| row.model.as_str()).collect();
+        let own = |name: &&str| self.named(name, date).filter(|row| row.model == **name);
+        names.iter().filter_map(own).collect()
+    }
+
     /// Returns how many models have a price.
     #[must_use]
     pub fn models(&self) -> usize {
@@ -116,16 +182,24 @@ impl PriceTable {
     ///
     /// Usage from before the first start has the earliest price. A model cannot be used before its release, and
     /// release dates are approximate, so the price is right and the date is not. A gap or an end has no price.
+    ///
+    /// A price from a list never holds before its first day, and one without a first day holds where nothing else does
+    /// but a price of the user's that begins later.
     fn named(&self, name: &str, date: NaiveDate) -> Option<&PriceRow> {
-        let rows = || self.by_name.get(name).into_iter().flatten().filter_map(|row| self.rows.get(*row));
-        let holding = rows()
-            .filter(|row| row.holds_on(date))
+        let all = || self.by_name.get(name).into_iter().flatten().filter_map(|row| self.rows.get(*row));
+        let holding = all()
+            .filter(|row| row.holds_on(date) && !row.is_stopgap())
             .max_by_key(|row| (row.model == name, row.effective_from, row.status == PriceStatus::Superseded));
-        holding.or_else(|| {
-            let lasting = || rows().filter(|row| row.status != PriceStatus::Superseded);
+        let early = |origin: Origin| {
+            let lasting = || all().filter(|row| row.origin == origin && row.status != PriceStatus::Superseded);
             let early = lasting().all(|row| row.effective_from.is_some_and(|from| date < from));
             early.then(|| lasting().max_by_key(|row| (row.model == name, Reverse(row.effective_from)))).flatten()
-        })
+        };
+        let stopgap = || {
+            let lasting = |row: &&PriceRow| row.is_stopgap() && row.effective_to.is_none_or(|to| date < to);
+            all().filter(lasting).max_by_key(|row| row.model == name)
+        };
+        holding.or_else(|| early(Origin::BuiltIn)).or_else(stopgap).or_else(|| early(Origin::Own))
     }
 }
 
@@ -144,96 +218,4 @@ fn index(rows: &[PriceRow]) -> HashMap<String, Vec<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Tokens;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().expect("a date")
-    }
-
-    fn table() -> PriceTable {
-        PriceTable::builtin().expect("the built-in table")
-    }
-
-    /// The rates of a model on a day, read off by pricing one token of a kind: (input, cache read), in pico-USD.
-    fn rates(table: &PriceTable, model: &str, date: &str) -> Option<(i128, i128)> {
-        let row = table.find(model, day(date))?;
-        let pico = |tokens: Tokens| row.cost(&tokens, 0, Modifiers::default()).cost.pico();
-        let one = Tokens::default();
-        Some((pico(Tokens { input: 1, ..one }), pico(Tokens { cache_read: 1, ..one })))
-    }
-
-    #[test]
-    fn a_name_finds_its_model_and_no_other() {
-        let table = table();
-        let cases = [
-            ("claude-opus-5-5", Some("claude-opus-5-5")),
-            (" Anthropic/Claude-Opus-5-5[1m] ", Some("claude-opus-5-5")),
-            ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", Some("claude-sonnet-4-5")),
-            ("global.anthropic.claude-opus-4-6-v1", Some("claude-opus-4-6")),
-            ("vertex_ai/claude-opus-4-5@20251101", Some("claude-opus-4-5")),
-            ("openrouter/openai/gpt-6.1-sol", Some("gpt-6.1-sol")),
-            ("openai/gpt-4o-2024-08-06", Some("gpt-4o")),
-            ("models/gemini-2.5-pro", Some("gemini-2.5-pro")),
-            ("gpt-5.6", Some("gpt-5.6-sol")),
-            ("claude-3-5-sonnet-latest", Some("claude-3-5-sonnet")),
-            ("mistral/mistral-small-latest", Some("mistral-small-latest")),
-            ("codex-mini-latest", Some("codex-mini-latest")),
-            ("claude-opus-4-6-fast", Some("claude-opus-4-6")),
-            ("gpt-5.5-fast", Some("gpt-5.5")),
-            ("claude-opus-4-9", None),
-            ("claude-opus", None),
-            ("gpt-6.2-sol", None),
-            ("gpt-6", None),
-            ("claude-opus-4-5-fast", None),
-            ("grok-4-fast", None),
-            ("grok-3-fast", None),
-            ("somebody/gpt-4o", None),
-            ("<synthetic>", None),
-            ("", None),
-        ];
-        for (name, model) in cases {
-            assert_eq!(table.find(name, day("2026-11-20")).map(|row| row.model.as_str()), model, "{name}");
-        }
-        assert_eq!((table.models(), table.compiled()), (111, "2026-11-20"));
-    }
-
-    #[test]
-    fn a_price_holds_between_its_dates() {
-        let table = table();
-        let cases = [
-            ("claude-sonnet-5-5", "2026-10-06", (2_000_000, 200_000)),
-            ("claude-sonnet-5-5", "2026-10-07", (2_000_000, 100_000)),
-            ("gpt-5.6-sol", "2026-08-20", (5_000_000, 500_000)),
-            ("gpt-5.6-sol", "2026-08-21", (4_000_000, 400_000)),
-            ("gemini-3.8-flash", "2026-12-31", (750_000, 75_000)),
-            ("gemini-3.8-flash", "2027-01-01", (1_500_000, 150_000)),
-            // Before the release: the earliest price, because the release date is what is uncertain.
-            ("claude-sonnet-5-5", "2026-09-01", (2_000_000, 200_000)),
-            // Shut down, and still priced.
-            ("claude-3-opus", "2026-11-20", (15_000_000, 1_500_000)),
-        ];
-        for (model, date, expected) in cases {
-            assert_eq!(rates(&table, model, date), Some(expected), "{model} on {date}");
-        }
-    }
-
-    #[test]
-    fn a_superseded_price_holds_up_to_the_day_it_was_seen() {
-        let table = table();
-        let cases = [
-            ("gemini-3.6-flash", "2026-08-01", Some(("gemini-3.6-flash", PriceStatus::Superseded))),
-            ("gemini-3.6-flash", "2026-08-02", Some(("gemini-3.6-flash", PriceStatus::Active))),
-            ("deepseek-chat", "2026-08-01", Some(("deepseek-v3.2", PriceStatus::Superseded))),
-            ("deepseek-chat", "2026-08-02", Some(("deepseek-flash", PriceStatus::Active))),
-            ("deepseek-v4-flash", "2026-08-01", Some(("deepseek-v4-flash", PriceStatus::Superseded))),
-            ("deepseek-v4-flash", "2026-11-20", Some(("deepseek-flash", PriceStatus::Active))),
-            ("deepseek-v3.2", "2026-11-20", None),
-        ];
-        for (model, date, expected) in cases {
-            let found = table.find(model, day(date)).map(|row| (row.model.as_str(), row.status));
-            assert_eq!(found, expected, "{model} on {date}");
-        }
-    }
-}
+mod tests;

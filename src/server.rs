@@ -10,6 +10,8 @@ mod site;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
@@ -30,6 +32,13 @@ impl FromRef<App> for LeptosOptions {
     fn from_ref(app: &App) -> LeptosOptions {
         app.leptos.clone()
     }
+}
+
+/// Whether a browser without JavaScript posted a form, and wants a page for an answer.
+#[must_use]
+pub fn is_plain_form() -> bool {
+    let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(ACCEPT).cloned());
+    accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
 /// Returns the app of the request a server function runs in.

@@ -3,24 +3,44 @@
 //! A source reads the outside world and returns facts and cursors. It never touches the database, never prices, never
 //! decides when it runs, and one bad line or file never stops the rest.
 
+pub mod access;
+pub mod anthropic;
 pub mod claude_code;
+pub mod http;
+pub mod litellm;
 pub mod manual;
+pub mod openai;
+pub mod openrouter;
+pub mod projects;
+pub mod provider;
+pub mod quality;
+pub mod report;
+pub mod repository;
 
-/// The sources that exist, in the order they are read.
+/// The sources that exist, in the order they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     ClaudeCode,
+    Anthropic,
+    OpenAi,
+    OpenRouter,
+    LiteLlm,
     Manual,
 }
 
 impl Source {
-    pub const ALL: [Source; 2] = [Source::ClaudeCode, Source::Manual];
+    pub const ALL: [Source; 6] =
+        [Source::ClaudeCode, Source::Anthropic, Source::OpenAi, Source::OpenRouter, Source::LiteLlm, Source::Manual];
 
     /// The name in files, on the command line and in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Source::ClaudeCode => claude_code::NAME,
+            Source::Anthropic => anthropic::NAME,
+            Source::OpenAi => openai::NAME,
+            Source::OpenRouter => openrouter::NAME,
+            Source::LiteLlm => litellm::NAME,
             Source::Manual => manual::NAME,
         }
     }
@@ -30,6 +50,10 @@ impl Source {
     pub const fn label(self) -> &'static str {
         match self {
             Source::ClaudeCode => "Claude Code logs",
+            Source::Anthropic => "Anthropic API",
+            Source::OpenAi => "OpenAI API",
+            Source::OpenRouter => "OpenRouter",
+            Source::LiteLlm => "LiteLLM proxy",
             Source::Manual => "Manual entries",
         }
     }
@@ -37,9 +61,28 @@ impl Source {
     /// Whether its facts carry an instant, whose day depends on the user's zone, or just a date.
     #[must_use]
     pub const fn has_instants(self) -> bool {
+        matches!(self, Source::ClaudeCode)
+    }
+
+    /// Whether it is asked over the network, with a key.
+    #[must_use]
+    pub const fn is_provider(self) -> bool {
+        matches!(self, Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::LiteLlm)
+    }
+
+    /// Whether it is there only for those who use it, and not missed by the others.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        !matches!(self, Source::ClaudeCode)
+    }
+
+    /// The providers whose reports hold what this source sees, when it is paid for by the token.
+    #[must_use]
+    pub const fn reported_by(self) -> &'static [&'static str] {
         match self {
-            Source::ClaudeCode => true,
-            Source::Manual => false,
+            Source::ClaudeCode => &[anthropic::NAME],
+            Source::LiteLlm => &[anthropic::NAME, openai::NAME],
+            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual => &[],
         }
     }
 

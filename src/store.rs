@@ -3,15 +3,22 @@
 //! Knows SQL and files, and nothing of sources, HTTP or prices. All writes of facts go through [`Store::apply`], in
 //! one transaction with the roll-ups and cursors they imply, so that a half-finished sync is never visible.
 
+mod beside;
+mod billed;
 mod db;
 pub mod documents;
 pub mod history;
 mod merge;
+mod meta;
+mod people;
+mod projects;
+mod quality;
 mod rollup;
 mod runs;
 mod usage;
 
 pub use db::Store;
+pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
 pub use usage::Applied;
 

@@ -5,19 +5,27 @@
 //! publishes. A failing step is recorded and the others go on.
 
 mod clock;
+mod engine;
 mod freshness;
+mod instance;
 mod judge;
 pub mod lock;
+mod projects;
 mod publish;
+pub(crate) mod quality;
+mod reprice;
 mod run;
 mod ticker;
 mod tokens;
 mod watch;
 
 pub use clock::Clock;
+pub use engine::{Engine, LOCK_FILE};
+pub use instance::Instance;
 pub use judge::Judge;
-pub use publish::{Snapshot, compute, summarise};
-pub use run::{Engine, LOCK_FILE, Outcome};
-pub use ticker::{keep_time, keep_today};
+pub use publish::{Snapshot, attribution, compute, summarise};
+pub use reprice::Repriced;
+pub use run::Outcome;
+pub use ticker::{keep_current, keep_time};
 pub use tokens::{Ingested, ingest, ingest_manual};
 pub use watch::watch_logs;

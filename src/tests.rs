@@ -1,9 +1,20 @@
 //! Whole-app tests: real files, the real store, the real router on a port of its own.
 
+mod archive;
+mod fakes;
 mod harness;
 mod http;
+mod http_client;
 mod lock;
 mod logs;
 mod manual;
+mod pages;
+mod prices;
+mod processes;
+mod projects;
 mod properties;
+mod providers;
+mod quality;
 mod schedule;
+mod stopped_time;
+mod upstream;

@@ -27,9 +27,15 @@ test.describe("nothing was ever used", () => {
     test.use({ extraHTTPHeaders: {} });
 
     test("the page comes alive", async ({ page }) => {
-      const loaded = page.waitForResponse(/\.wasm$/);
+      // Of its files the one that is large: a page's own may be too small to be worth compressing.
+      const loaded = page.waitForResponse(/\/allclear\.[^/]+\.wasm$/);
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
       await open(page, "/");
       expect((await loaded).headers()["content-encoding"]).toBe("br");
+      const files = asked.filter((path) => path.startsWith("/pkg/"));
+      expect(files.filter((path) => path.includes("route_view")), "the code of this page and of no other").toHaveLength(1);
+      expect(files, "what is loaded ahead is what is used").toEqual([...new Set(files)]);
     });
   });
 

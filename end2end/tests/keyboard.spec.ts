@@ -12,6 +12,8 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("link", { name: "Allclear" }),
     page.getByRole("link", { name: "Overview" }),
     page.getByRole("link", { name: "Tokens" }),
+    page.getByRole("navigation").getByRole("link", { name: "Sources" }),
+    page.getByRole("navigation").getByRole("link", { name: "Prices" }),
     page.getByRole("navigation").getByRole("link", { name: "Sync log" }),
     page.getByRole("button", { name: /^Theme/ }),
     refreshButton(page),
@@ -19,7 +21,7 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("link", { name: "30 days" }),
     page.getByRole("link", { name: "90 days" }),
     twinSwitch(page),
-    page.getByRole("main").getByRole("link", { name: "Sync log" }),
+    page.getByRole("main").getByRole("link", { name: "All sources" }),
   ]) {
     await page.keyboard.press("Tab");
     await expectOutlined(next);

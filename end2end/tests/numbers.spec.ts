@@ -94,7 +94,9 @@ test.describe("a model without a price", () => {
     await expect(figure(page, "Spend, 30 days")).toContainText("$0.05 +");
     await expect(card(page, "Top models").getByRole("row", { name: "Next Preview" })).toContainText("no price");
     await page.getByRole("link", { name: "1 model has no price" }).click();
-    await expect(page).toHaveURL(/\/tokens\?window=30d$/);
+    await expect(page).toHaveURL(/\/prices$/);
+    await expect(card(page, "Without a price")).toContainText("claude-next-preview");
+    await open(page, "/tokens?window=30d");
     await expect(card(page, "Spend")).toContainText("claude-next-preview, which have no price yet");
   });
 });

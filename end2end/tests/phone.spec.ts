@@ -5,7 +5,7 @@ import { expect, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
 const WIDTH = 360;
-const PAGES = ["/", "/tokens", "/sync", "/nowhere"];
+const PAGES = ["/", "/tokens", "/sources", "/prices", "/sync", "/nowhere"];
 
 test.use({
   viewport: { width: WIDTH, height: 740 },
@@ -38,6 +38,8 @@ test("the navigation is at the bottom and leads everywhere", async ({ page }) =>
   const bar = page.getByRole("navigation", { name: "Main" });
   for (const [name, path] of [
     ["Tokens", "/tokens"],
+    ["Sources", "/sources"],
+    ["Prices", "/prices"],
     ["Sync log", "/sync"],
     ["Overview", "/"],
   ]) {

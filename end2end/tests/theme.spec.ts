@@ -25,7 +25,7 @@ test("the choice is in the server's HTML, on every page", async ({ page, context
   await button(page).click();
   await expect(button(page)).toHaveAccessibleName("Theme: dark");
   const dark = await background(page);
-  for (const path of ["/", "/tokens", "/sync"]) {
+  for (const path of ["/", "/tokens", "/sources", "/prices", "/sync"]) {
     const html = await (await context.request.get(path)).text();
     expect(html, path).toMatch(/<html[^>]* data-theme="dark"/);
   }

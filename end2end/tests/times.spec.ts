@@ -60,7 +60,7 @@ test("what changes by itself every few seconds is not read out", async ({ page }
 test.describe("before the page is alive", () => {
   test("times are absolute", async ({ request }) => {
     const html = await (await request.get("/")).text();
-    const times = [...html.matchAll(/<time[^>]*>(.*?)<\/time>/g)].map(([, text]) => text.replaceAll(/<!--.*?-->/g, ""));
+    const times = [...html.matchAll(/<time[^>]*>(.*?)<\/time>/g)].map(([, text]) => text.replaceAll(/<!.*?>/g, ""));
     expect(times.length).toBeGreaterThan(0);
     for (const text of times) expect(text).toMatch(ABSOLUTE);
   });

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::Attribution;
+
 /// What a project without a folder is called.
 const NO_PROJECT: &str = "(no project)";
 
@@ -10,10 +12,20 @@ const NO_PROJECT: &str = "(no project)";
 pub struct ProjectNames(HashMap<String, String>);
 
 impl ProjectNames {
+    /// Names every place usage came from: by the user's rules, else by its folder.
     #[must_use]
-    pub fn new<'a>(folders: impl Iterator<Item = &'a str>) -> ProjectNames {
-        let folders: BTreeSet<&str> = folders.collect();
-        let mut names = HashMap::with_capacity(folders.len());
+    pub fn new<'a>(places: impl Iterator<Item = &'a str>, attribution: &Attribution) -> ProjectNames {
+        let places: BTreeSet<&str> = places.collect();
+        let mut names = HashMap::with_capacity(places.len());
+        let mut folders = Vec::with_capacity(places.len());
+        for place in places {
+            match attribution.project(place) {
+                Some(project) => {
+                    names.insert(place.to_owned(), project);
+                }
+                None => folders.push(place),
+            }
+        }
         // A bare name is what a person, or the earlier system, calls the folder of that name: it is the same project.
         let (mut open, bare): (Vec<&str>, Vec<&str>) =
             folders.into_iter().partition(|folder| folder.contains(['/', '\\']));
@@ -81,7 +93,7 @@ mod tests {
     #[test]
     fn folders_with_the_same_last_part_are_told_apart() {
         let folders = ["/home/dev/a/api", "/home/dev/b/api", "/home/dev/shop", "", "C:\\work\\site", "//x//y", "/x/y"];
-        let names = ProjectNames::new(folders.into_iter());
+        let names = ProjectNames::new(folders.into_iter(), &Attribution::default());
         assert_eq!(names.name("/home/dev/a/api"), "a/api");
         assert_eq!(names.name("/home/dev/b/api"), "b/api");
         assert_eq!(names.name("/home/dev/shop"), "shop");
@@ -92,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_bare_name_is_the_folder_of_that_name() {
-        let names = ProjectNames::new(["/home/dev/shop", "shop"].into_iter());
+        let names = ProjectNames::new(["/home/dev/shop", "shop"].into_iter(), &Attribution::default());
         assert_eq!((names.name("/home/dev/shop"), names.name("shop")), ("shop", "shop"));
     }
 

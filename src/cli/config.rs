@@ -32,7 +32,7 @@ pub(super) fn run(config: &ConfigStore, action: &Action) -> anyhow::Result<ExitC
         Action::Check => {
             let problems = config.problems();
             for problem in &problems {
-                super::print(&format!("data/config/{}: {}", problem.file, problem.message))?;
+                super::print(&format!("{}: {}", problem.path(), problem.message))?;
             }
             if problems.is_empty() {
                 super::print(&format!("The files in {} are fine.", config.config_dir().display()))?;

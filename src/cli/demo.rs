@@ -2,9 +2,10 @@
 //!
 //! The clock, the disk and the terminal are touched in this file only; everything below it is pure and seeded, so the
 //! same seed and clock give the same bytes. A folder that is neither empty nor a demo is somebody's data and must stay
-//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, two config files) and nothing
+//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, two config files) and nothing
 //! else.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -16,6 +17,7 @@ mod args;
 mod calendar;
 mod documents;
 mod line;
+mod projects;
 mod rng;
 mod sessions;
 
@@ -58,9 +60,14 @@ impl Demo {
         let through = now.date_naive();
         let year = sessions::year(now, seed);
         let (logs, messages) = (year.len(), year.iter().map(|file| file.messages).sum());
+        let mut worked: BTreeMap<&str, BTreeSet<NaiveDate>> = BTreeMap::new();
+        for file in &year {
+            worked.entry(file.project).or_default().insert(file.date);
+        }
         let small = [
             (MARKER, documents::marker(through, seed)),
             ("tokens.json", documents::tokens(through, seed)),
+            ("projects.json", projects::projects(through, &worked, seed)),
             ("config/sync.json", documents::sync_config()),
             ("config/sources.json", documents::sources_config(root)),
         ];
@@ -126,7 +133,6 @@ fn shell_quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::sync::LazyLock;
 
     use serde_json::Value;
@@ -227,7 +233,7 @@ mod tests {
     fn a_day_reads_the_same_the_day_after() {
         let (today, tomorrow) = (demo(noon(), SEED), demo(noon() + chrono::TimeDelta::days(1), SEED));
         let lines = |demo: &'_ Demo| -> BTreeSet<String> {
-            demo.files.iter().skip(4).flat_map(|(_, body)| body.lines().map(str::to_owned)).collect()
+            demo.files.iter().skip(5).flat_map(|(_, body)| body.lines().map(str::to_owned)).collect()
         };
         let (today, tomorrow) = (lines(&today), lines(&tomorrow));
         // What has left the year, and the tries of the unpriced model, which are counted back from today.

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
+use crate::analytics::ProjectReport;
 use crate::config::ConfigStore;
 use crate::model::FreshnessState;
+use crate::sources::access::{Access, Reach};
 use crate::sources::{Source, claude_code};
 use crate::store::Store;
 use crate::sync::{Clock, Engine};
@@ -35,7 +38,8 @@ struct Finding {
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let mut findings = configuration(&config);
-    findings.push(logs(&config));
+    findings.extend(logs(&config));
+    findings.extend(sources(&config));
     match Store::open(&config.environment.data_dir).await {
         Ok(store) => findings.extend(stored(store, &config).await?),
         Err(error) => {
@@ -77,12 +81,12 @@ fn configuration(config: &ConfigStore) -> Vec<Finding> {
         .map(|problem| Finding {
             check: "configuration",
             verdict: Verdict::Problem,
-            message: format!("data/config/{}: {}", problem.file, problem.message),
+            message: format!("{}: {}", problem.path(), problem.message),
         })
         .collect()
 }
 
-fn logs(config: &ConfigStore) -> Finding {
+fn logs(config: &ConfigStore) -> Vec<Finding> {
     let roots = claude_code::roots(config.current().sources.of(Source::ClaudeCode).roots.as_deref());
     let found = claude_code::find(&roots);
     let (verdict, message) = if found.roots.is_empty() {
@@ -97,7 +101,33 @@ fn logs(config: &ConfigStore) -> Finding {
         let bytes: u64 = found.files.iter().map(|file| file.size).sum();
         (Verdict::Ok, format!("{} files, {} MB", found.files.len(), bytes / 1_000_000))
     };
-    Finding { check: "Claude Code logs", verdict, message }
+    let mut findings = vec![Finding { check: "Claude Code logs", verdict, message }];
+    if let Some(retention) = found.retention(SystemTime::now()) {
+        let verdict = if retention.going_soon > 0 { Verdict::Warning } else { Verdict::Ok };
+        findings.push(Finding { check: "history", verdict, message: retention.to_string() });
+    }
+    findings
+}
+
+/// Sources that are switched off, providers that are set up, and what the others miss.
+fn sources(config: &ConfigStore) -> Vec<Finding> {
+    let current = config.current();
+    let finding = |source: Source| {
+        let (verdict, message) = if !current.sources.of(source).enabled {
+            let remedy = "to read it again, set \"enabled\": true there";
+            (Verdict::Warning, format!("switched off in data/config/sources.json; {remedy}"))
+        } else if source.is_provider() {
+            match Access::Environment.reach(source) {
+                Ok(Reach::Ready(api)) => (Verdict::Ok, format!("{api} is asked")),
+                Ok(Reach::NotSet(message)) => (Verdict::Ok, message),
+                Err(error) => (Verdict::Problem, format!("{error:#}")),
+            }
+        } else {
+            return None;
+        };
+        Some(Finding { check: "source", verdict, message: format!("{}: {message}", source.label()) })
+    };
+    Source::ALL.into_iter().filter_map(finding).collect()
 }
 
 async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<Finding>> {
@@ -105,13 +135,15 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
     let size = std::fs::metadata(store.file()).map_or(0, |metadata| metadata.len());
     let message = format!("{} (SQLite {version}, {} MB)", store.file().display(), size / 1_000_000);
     let mut findings = vec![Finding { check: "database", verdict: Verdict::Ok, message }];
-    let engine = Engine::new(store, config.clone(), Clock::system()).await?;
+    let engine = Engine::new(store, config.clone(), Clock::system(), Access::Environment).await?;
     let snapshot = engine.snapshot();
     for source in &snapshot.analytics.freshness {
         let verdict = match source.status {
             FreshnessState::Current => Verdict::Ok,
-            FreshnessState::Failing => Verdict::Problem,
-            FreshnessState::Late | FreshnessState::Skipped | FreshnessState::Never => Verdict::Warning,
+            FreshnessState::Failing | FreshnessState::Unauthorised => Verdict::Problem,
+            FreshnessState::Late | FreshnessState::RateLimited | FreshnessState::Skipped | FreshnessState::Never => {
+                Verdict::Warning
+            }
         };
         let since = source.last_success.as_ref().map_or_else(|| "never".to_owned(), |at| format!("last success {at}"));
         findings.push(Finding {
@@ -120,14 +152,35 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
             message: format!("{}: {}, {since}", source.label, source.message),
         });
     }
+    findings.extend(projects(&snapshot.projects));
     if let Some(quarter) = snapshot.analytics.windows.get("90d") {
         let models = &quarter.unpriced.models;
         let (verdict, message) = if models.is_empty() {
             (Verdict::Ok, "every model of the last 90 days has a price".to_owned())
         } else {
-            (Verdict::Warning, format!("no price for {}; enter one in data/config/prices.json", models.join(", ")))
+            let remedy =
+                "take over a newer list with `allclear prices update`, or enter one with `allclear prices set`";
+            (Verdict::Warning, format!("no price for {}; {remedy}", models.join(", ")))
         };
         findings.push(Finding { check: "prices", verdict, message });
     }
     Ok(findings)
+}
+
+/// How many projects there are, and what is wrong with which.
+fn projects(projects: &[ProjectReport]) -> Vec<Finding> {
+    if projects.is_empty() {
+        let message = "none yet; they come with the next sync, from the folders agents worked in and from \"roots\" in \
+                       data/config/projects.json";
+        return vec![Finding { check: "projects", verdict: Verdict::Ok, message: message.to_owned() }];
+    }
+    let with_folder = projects.iter().filter(|project| project.folder.is_some()).count();
+    let message = format!("{}, {with_folder} of them with a folder", projects.len());
+    let all = Finding { check: "projects", verdict: Verdict::Ok, message };
+    let notes = projects.iter().filter_map(|project| {
+        let notes = &project.found.as_ref()?.notes;
+        let message = format!("{}: {}", project.id, notes.join(" "));
+        (!notes.is_empty()).then_some(Finding { check: "project", verdict: Verdict::Warning, message })
+    });
+    std::iter::once(all).chain(notes).collect()
 }

@@ -8,13 +8,13 @@ use chrono::{NaiveDate, SecondsFormat, Utc};
 use clap::ValueEnum;
 
 use super::sync::{bar, source, update_bar};
-use crate::analytics::{ProjectNames, Report, ReportBy, report};
-use crate::config::{Config, ConfigStore};
-use crate::model::{DateRange, RollupRow};
+use crate::analytics::{ProjectNames, Report, ReportBy, reconcile, report};
+use crate::config::{Config, ConfigStore, Zone};
+use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, Judge, ingest, ingest_manual};
+use crate::sync::{Ingested, Judge, attribution, ingest, ingest_manual};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -80,7 +80,9 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     let zone = Judge::stored_zone(&store, Source::ClaudeCode).await?.unwrap_or(current.zone);
     let stored = Config { zone, ..Config::clone(&current) };
     let complete = read_logs(&config, &stored, &store, args.json || args.csv).await?;
-    let mut rows = if zone == current.zone { store.rollup(range).await? } else { rejudged(&current, &store).await? };
+    let mut rows = rows(&current, &store, zone, range).await?;
+    let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
+    let attribution = attribution(&store, &current, &rows, &projects).await?;
     if !args.sources.is_empty() {
         rows.retain(|row| args.sources.iter().any(|source| source.name() == row.source.as_ref()));
     }
@@ -92,7 +94,7 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
         Some(range) => range,
         None => all_days(&rows, today),
     };
-    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let report = report(&rows, &names, range, args.by.into(), &current.zone.to_string(), now);
     super::print(&match (args.json, args.csv) {
@@ -102,6 +104,18 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     })?;
     store.close().await;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is stored of a span, with every usage counted once, as the pages have it.
+pub(crate) async fn rows(
+    current: &Config,
+    store: &Store,
+    stored: Zone,
+    range: Option<DateRange>,
+) -> anyhow::Result<Vec<RollupRow>> {
+    let rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    let billed = store.billed(range).await?;
+    Ok(reconcile(rows, &billed, &current.overlaps(), Utc::now().date_naive()))
 }
 
 /// Everything stored, by day of the report's own zone.

@@ -4,11 +4,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::Utc;
 
 use crate::config::ConfigStore;
 use crate::server::{App, router, shutdown, site_options};
+use crate::sources::access::Access;
 use crate::store::Store;
-use crate::sync::{Clock, Engine, keep_time, keep_today, watch_logs};
+use crate::store::documents::sweep;
+use crate::sync::{Clock, Engine, Instance, keep_current, keep_time, watch_logs};
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
@@ -19,15 +22,20 @@ pub(super) struct Args {
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let addr = config.environment.addr;
-    let store = Store::open(&config.environment.data_dir).await?;
+    let data_dir = config.environment.data_dir.clone();
+    let _instance = if args.no_schedule { None } else { Some(Instance::claim(&data_dir, Utc::now())?) };
+    if _instance.is_some() {
+        sweep(&data_dir);
+    }
+    let store = Store::open(&data_dir).await?;
     let listener = tokio::net::TcpListener::bind(addr).await.with_context(|| {
         format!("listening on {addr}; is another program there? ALLCLEAR_ADDR names another address")
     })?;
     let addr = listener.local_addr()?;
-    let engine = Arc::new(Engine::new(store, config, Clock::system()).await?);
+    let engine = Arc::new(Engine::new(store, config, Clock::system(), Access::Environment).await?);
     let app = App { engine: engine.clone(), leptos: site_options(addr) };
     tracing::info!(%addr, "Allclear is at http://{addr}");
-    let mut work = vec![tokio::spawn(keep_today(engine.clone()))];
+    let mut work = vec![tokio::spawn(keep_current(engine.clone()))];
     if !args.no_schedule {
         work.push(tokio::spawn(keep_time(engine.clone(), true)));
         work.push(tokio::spawn(watch_logs(engine.clone())));

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::config::ConfigStore;
 use crate::model::{RunStatus, StepStatus, SyncRun, Trigger};
 use crate::sources::Source;
+use crate::sources::access::Access;
 use crate::store::Store;
 use crate::sync::{Clock, Engine, Outcome};
 
@@ -31,7 +32,7 @@ pub(super) fn source(name: &str) -> Result<Source, String> {
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let store = Store::open(&config.environment.data_dir).await?;
-    let engine = Arc::new(Engine::new(store, config, Clock::system()).await?);
+    let engine = Arc::new(Engine::new(store, config, Clock::system(), Access::Environment).await?);
     let bar = (!args.json && std::io::stderr().is_terminal()).then(|| tokio::spawn(show_progress(engine.clone())));
     let outcome = engine.run(Trigger::Cli, &args.sources).await;
     if let Some(bar) = bar {
@@ -62,6 +63,7 @@ fn finished(run: &SyncRun, as_json: bool) -> anyhow::Result<ExitCode> {
             let mark = match step.status {
                 StepStatus::Success => "ok",
                 StepStatus::Skipped => "skipped",
+                StepStatus::RateLimited => "limited",
                 StepStatus::Error => "FAILED",
             };
             let name =

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use super::{Ago, Icon, Load, Toast, use_live, use_toast};
+use super::{Ago, Icon, Live, Load, Toast, use_live, use_toast};
 use crate::error::AppError;
 use crate::model::{LiveState, RunStatus, SyncRun};
 
@@ -21,7 +21,7 @@ pub async fn load_header() -> Result<HeaderData, AppError> {
     let app = crate::server::app()?;
     let live = app.engine.live().borrow().clone();
     let problems = app.engine.config.problems().into_iter();
-    let problems = problems.map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
+    let problems = problems.map(|problem| format!("{}: {}", problem.path(), problem.message)).collect();
     Ok(HeaderData { live, problems })
 }
 
@@ -44,6 +44,8 @@ pub fn Header() -> impl IntoView {
     let crumb = move || match location.pathname.get().as_str() {
         "/" => "Overview",
         "/tokens" => "Tokens",
+        "/sources" => "Sources",
+        "/prices" => "Prices",
         "/sync" => "Sync log",
         _ => "Not found",
     };
@@ -74,11 +76,12 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
             let progress = percent.map_or_else(String::new, |percent| format!(" {percent} %"));
             return view! { <i class="dot busy"></i>"Syncing"{progress} }.into_any();
         }
-        let success = state.last_success.map(|moment| view! { <Ago moment /> });
+        let success = state.last_success;
+        let ago = |moment| view! { <Ago moment /> };
         match state.last {
             None => view! { <i class="dot"></i>"Never synced" }.into_any(),
             Some(run) if run.status == RunStatus::Success => {
-                view! { <i class="dot ok"></i>"Synced "{success} }.into_any()
+                view! { <i class="dot ok"></i>"Synced "{success.map(ago)} }.into_any()
             }
             Some(run) => {
                 let (dot, word) = if run.status == RunStatus::Partial {
@@ -87,7 +90,8 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
                     ("dot bad", "Sync failed")
                 };
                 let why = run.error.unwrap_or_default();
-                view! { <i class=dot></i><a href="/sync" title=why>{word}</a><span class="since">" last success "{success}</span> }.into_any()
+                let since = success.map(|moment| view! { <span class="since">" last success "{ago(moment)}</span> });
+                view! { <i class=dot></i><a href="/sync" title=why>{word}</a>{since} }.into_any()
             }
         }
     };
@@ -118,18 +122,10 @@ fn RefreshButton() -> impl IntoView {
         }
         last
     });
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(run)) => toast.show(result_of(&run)),
-        // The page attaches to the run in progress; the stream tells how it ends.
-        Some(Err(AppError::SyncRunning)) if live.running_untracked() => {
-            toast.show(Toast::Working("Sync already in progress…".to_owned()));
+    Effect::new(move |_| {
+        if let Some(answer) = action.value().get() {
+            toast.show(answer_of(&answer, live));
         }
-        Some(Err(AppError::SyncRunning)) => toast.show(Toast::Failed {
-            title: "Sync already in progress".to_owned(),
-            detail: "Another program is syncing this data folder. Try again in a moment.".to_owned(),
-        }),
-        Some(Err(error)) => toast.show(Toast::Failed { title: "Sync failed".to_owned(), detail: error.to_string() }),
-        None => {}
     });
     view! {
         <ActionForm action=action attr:class="refresh" on:submit=move |_| toast.show(Toast::Working("Syncing…".to_owned()))>
@@ -138,6 +134,23 @@ fn RefreshButton() -> impl IntoView {
                 <span>"Refresh"</span>
             </button>
         </ActionForm>
+    }
+}
+
+/// What the toast says when the answer to a wish to sync has come, of all sources or of one.
+#[must_use]
+pub fn answer_of(answer: &Result<SyncRun, AppError>, live: Live) -> Toast {
+    match answer {
+        Ok(run) => result_of(run),
+        // The page attaches to the run in progress; the stream tells how it ends.
+        Err(AppError::SyncRunning) if live.running_untracked() => {
+            Toast::Working("Sync already in progress…".to_owned())
+        }
+        Err(AppError::SyncRunning) => Toast::Failed {
+            title: "Sync already in progress".to_owned(),
+            detail: "Another program is syncing this data folder. Try again in a moment.".to_owned(),
+        },
+        Err(error) => Toast::Failed { title: "Sync failed".to_owned(), detail: error.to_string() },
     }
 }
 

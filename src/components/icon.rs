@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum Icon {
     Overview,
     Tokens,
+    Sources,
+    Prices,
     Sync,
     Check,
     Attention,
@@ -21,6 +23,10 @@ impl Icon {
             Icon::Tokens => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15 9.200c-.6-.8-1.700-1.200-3-1.200-1.700 0-3 .8-3 2s1.300 1.700 3 2 3 .8 3 2-1.300 2-3 2c-1.300 0-2.400-.4-3-1.200M12 6.500v11"
             }
+            Icon::Sources => {
+                "M4 6.500c0-1.700 3.600-3 8-3s8 1.300 8 3-3.600 3-8 3-8-1.300-8-3zM4 6.500v11c0 1.700 3.600 3 8 3s8-1.300 8-3v-11M4 12c0 1.700 3.600 3 8 3s8-1.300 8-3"
+            }
+            Icon::Prices => "M4 4h8l8.500 8.500-8 8L4 12zM8.300 8.300v.010",
             Icon::Sync => "M4 12a8 8 0 0 1 14-5l2 2M20 12a8 8 0 0 1-14 5l-2-2M20 4v5h-5M4 20v-5h5",
             Icon::Check => "M6 12.500l4 4 8-9",
             Icon::Attention => "M12 6v8m0 4v.010",

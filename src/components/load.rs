@@ -37,6 +37,15 @@ fn failed(error: &AppError) -> AnyView {
     .into_any()
 }
 
+/// Moves the keyboard to the beginning of the page: the frame around it stays when what is inside is drawn anew.
+pub fn focus_content() {
+    use leptos::wasm_bindgen::JsCast;
+    let content = document().get_element_by_id("content");
+    if let Some(content) = content.and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = content.focus();
+    }
+}
+
 /// A list without entries: why, and what to do next.
 #[component]
 pub fn Empty(#[prop(into)] title: String, children: Children) -> impl IntoView {

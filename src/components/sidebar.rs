@@ -5,8 +5,13 @@ use leptos_router::components::A;
 
 use super::Icon;
 
-const PAGES: [(&str, &str, Icon); 3] =
-    [("/", "Overview", Icon::Overview), ("/tokens", "Tokens", Icon::Tokens), ("/sync", "Sync log", Icon::Sync)];
+const PAGES: [(&str, &str, Icon); 5] = [
+    ("/", "Overview", Icon::Overview),
+    ("/tokens", "Tokens", Icon::Tokens),
+    ("/sources", "Sources", Icon::Sources),
+    ("/prices", "Prices", Icon::Prices),
+    ("/sync", "Sync log", Icon::Sync),
+];
 
 #[component]
 pub fn Sidebar() -> impl IntoView {

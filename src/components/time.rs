@@ -36,18 +36,31 @@ fn now_ms() -> Option<i64> {
     None
 }
 
-/// Shows a moment.
+/// Shows a moment that has passed.
 #[component]
 pub fn Ago(moment: Moment) -> impl IntoView {
+    told(moment, relative)
+}
+
+/// Shows a moment to come.
+#[component]
+pub fn Until(moment: Moment) -> impl IntoView {
+    told(moment, |elapsed_ms| to_come(-elapsed_ms))
+}
+
+fn told(moment: Moment, words: fn(i64) -> String) -> AnyView {
     let now = use_context::<Now>();
     let at_ms = DateTime::parse_from_rfc3339(&moment.at).map(|at| at.timestamp_millis()).ok();
     let text = moment.text.clone();
+    // The page may be hydrated long after its frame, whose clock is going by then.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let shown = move || {
-        let now = now.and_then(|Now(now)| now.get());
-        now.zip(at_ms).map_or_else(|| text.clone(), |(now, at)| relative(now - at))
+        let now = now.filter(|_| alive.get()).and_then(|Now(now)| now.get());
+        now.zip(at_ms).map_or_else(|| text.clone(), |(now, at)| words(now - at))
     };
     let title = if moment.text.is_empty() { moment.at.clone() } else { moment.text };
-    view! { <time datetime=moment.at title=title>{shown}</time> }
+    view! { <time datetime=moment.at title=title>{shown}</time> }.into_any()
 }
 
 /// `just now`, `12 s ago`, `5 min ago`, `2 h ago`, `3 d ago`.
@@ -62,9 +75,28 @@ fn relative(elapsed_ms: i64) -> String {
     }
 }
 
+/// `any moment`, `in 12 s`, `in 5 min`, `in 2 h`, `in 3 d`.
+fn to_come(ahead_ms: i64) -> String {
+    let seconds = ahead_ms / 1000;
+    match seconds {
+        ..5 => "any moment".to_owned(),
+        5..60 => format!("in {seconds} s"),
+        60..3600 => format!("in {} min", seconds / 60),
+        3600..86_400 => format!("in {} h", seconds / 3600),
+        _ => format!("in {} d", seconds / 86_400),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{relative, to_come};
+
+    #[test]
+    fn time_to_come_is_told_in_its_largest_unit() {
+        for (seconds, text) in [(-90, "any moment"), (12, "in 12 s"), (840, "in 14 min"), (7_199, "in 1 h")] {
+            assert_eq!(to_come(seconds * 1000), text);
+        }
+    }
 
     #[test]
     fn elapsed_time_is_told_in_its_largest_unit() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{ConfigProblem, DEFAULT_INTERVAL_MINUTES, Schedule, Zone};
+use crate::model::Overlap;
 use crate::sources::Source;
 
 /// Configuration is kilobytes; more is a mistake.
@@ -76,14 +77,30 @@ pub struct SourcesFile(pub BTreeMap<String, SourceConfig>);
 pub struct SourceConfig {
     /// Whether the source is read. Default true.
     pub enabled: bool,
+    /// Minutes between two readings, 1 to 1440, when they are not those of `sync.json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_minutes: Option<u32>,
+    /// How the agent is paid for (log sources).
+    pub billing: Billing,
     /// Folders to read instead of the usual ones (log sources).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roots: Option<Vec<PathBuf>>,
 }
 
+/// How the usage a log sees is paid for, which says whether the provider's reports hold it too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Billing {
+    /// By the token, with a key: it is in the provider's usage report and on its bill.
+    #[default]
+    Api,
+    /// By the month: the provider's reports do not know it.
+    Subscription,
+}
+
 impl Default for SourceConfig {
     fn default() -> SourceConfig {
-        SourceConfig { enabled: true, roots: None }
+        SourceConfig { enabled: true, interval_minutes: None, billing: Billing::Api, roots: None }
     }
 }
 
@@ -91,6 +108,16 @@ impl SourcesFile {
     #[must_use]
     pub fn of(&self, source: Source) -> SourceConfig {
         self.0.get(source.name()).cloned().unwrap_or_default()
+    }
+
+    /// The sources whose usage a provider reports too.
+    pub(super) fn overlaps(&self) -> Vec<Overlap> {
+        Source::ALL
+            .into_iter()
+            .filter(|source| self.of(*source).billing == Billing::Api)
+            .flat_map(|source| source.reported_by().iter().map(move |provider| (source.name(), *provider)))
+            .map(|(seen_by, reported_by)| Overlap { seen_by, reported_by })
+            .collect()
     }
 }
 
@@ -116,10 +143,15 @@ impl Validate for SyncFile {
 
 impl Validate for SourcesFile {
     fn validate(&self) -> Result<(), String> {
-        match self.0.keys().find(|name| Source::parse(name).is_none()) {
-            Some(name) => Err(format!("there is no source \"{name}\"; the sources are {}", Source::names())),
-            None => Ok(()),
+        for (name, source) in &self.0 {
+            if Source::parse(name).is_none() {
+                return Err(format!("there is no source \"{name}\"; the sources are {}", Source::names()));
+            }
+            if let Some(minutes) = source.interval_minutes {
+                Schedule::parse(minutes, None).map_err(|error| format!("{name}: {error}"))?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -145,14 +177,19 @@ pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
 
 /// Reads a file's text; `None` when there is none.
 pub(super) fn text(folder: &Path, file: &str) -> Result<Option<String>, ConfigProblem> {
+    text_up_to(MAX_BYTES, folder, file)
+}
+
+/// Reads the text of a file that may be so large.
+pub(super) fn text_up_to(max_bytes: u64, folder: &Path, file: &str) -> Result<Option<String>, ConfigProblem> {
     let problem = |message: String| ConfigProblem { file: file.to_owned(), message };
     let path = folder.join(file);
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(format!("cannot be read: {error}"))),
         Ok(metadata) if !metadata.is_file() => return Err(problem("is not a file; move it away".to_owned())),
-        Ok(metadata) if metadata.len() > MAX_BYTES => {
-            return Err(problem(format!("is larger than {} MB", MAX_BYTES >> 20)));
+        Ok(metadata) if metadata.len() > max_bytes => {
+            return Err(problem(format!("is larger than {} MB", max_bytes >> 20)));
         }
         Ok(_) => {}
     }
@@ -167,9 +204,14 @@ pub fn example() -> serde_json::Value {
     json!({
         "sync.json": {"intervalMinutes": 15, "enabled": true, "retry": {"maxAttempts": 3}, "timezone": "Europe/Berlin"},
         "sources.json": {
-            "claude_code": {"enabled": true, "roots": ["/home/me/.claude"]},
+            "claude_code": {"enabled": true, "intervalMinutes": 5, "billing": "api", "roots": ["/home/me/.claude"]},
             "manual": {"enabled": true}
         },
+        "projects.json": {"roots": ["/home/me/projects"], "map": [
+            {"project": "storefront", "cwd": "/home/me/storefront"},
+            {"project": "storefront", "repository": "github.com/me/storefront"},
+            {"project": "pipeline", "provider": "anthropic", "workspace": "CI", "apiKey": "nightly"}
+        ]},
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
 }
@@ -177,6 +219,7 @@ pub fn example() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ProjectsFile;
 
     fn check(text: &str, expected: Result<SyncFile, &str>) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -213,6 +256,8 @@ mod tests {
         sync.validate().expect("is valid");
         let sources: SourcesFile = serde_json::from_value(example["sources.json"].clone()).expect("parses");
         sources.validate().expect("is valid");
+        let projects: ProjectsFile = serde_json::from_value(example["projects.json"].clone()).expect("parses");
+        projects.validate().expect("is valid");
         crate::pricing::PriceTable::builtin()
             .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
             .expect("is valid");

@@ -89,13 +89,44 @@ pub struct WindowStats {
 #[serde(rename_all = "kebab-case")]
 pub enum FreshnessState {
     Current,
-    /// No success for longer than three intervals.
+    /// Came due three times without a success.
     Late,
+    /// The provider asks to be left alone for a while.
+    RateLimited,
+    /// The provider refuses the key.
+    Unauthorised,
     Failing,
     /// Nothing to read: not configured, or nothing found.
     Skipped,
     #[default]
     Never,
+}
+
+impl FreshnessState {
+    /// The word for it on a page.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            FreshnessState::Current => "current",
+            FreshnessState::Late => "late",
+            FreshnessState::RateLimited => "rate limited",
+            FreshnessState::Unauthorised => "key refused",
+            FreshnessState::Failing => "failing",
+            FreshnessState::Skipped => "skipped",
+            FreshnessState::Never => "not read yet",
+        }
+    }
+
+    /// The colour of the dot beside the word: `ok`, `warn`, `bad` or nothing.
+    #[must_use]
+    pub const fn dot(self) -> &'static str {
+        match self {
+            FreshnessState::Current => "ok",
+            FreshnessState::Late | FreshnessState::RateLimited => "warn",
+            FreshnessState::Unauthorised | FreshnessState::Failing => "bad",
+            FreshnessState::Skipped | FreshnessState::Never => "",
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,4 +141,9 @@ pub struct Freshness {
     pub status: FreshnessState,
     pub message: String,
     pub due_by: Option<String>,
+    /// Facts the last attempt added or changed.
+    #[serde(default)]
+    pub rows: u64,
+    #[serde(default)]
+    pub duration_ms: u64,
 }

@@ -52,6 +52,29 @@ impl Spend {
         spend
     }
 
+    /// Takes out what `seen` holds of this, measure by measure and never below zero; `seen` keeps the rest.
+    pub fn take(&mut self, seen: &mut Spend) {
+        let count = |mine: &mut u64, theirs: &mut u64| {
+            let both = (*mine).min(*theirs);
+            (*mine, *theirs) = (*mine - both, *theirs - both);
+        };
+        let money = |mine: &mut Usd, theirs: &mut Usd| {
+            let both = (*mine).min(*theirs).max(Usd::ZERO);
+            (*mine, *theirs) = (*mine - both, *theirs - both);
+        };
+        let (mine, theirs) = (&mut self.tokens, &mut seen.tokens);
+        count(&mut mine.input, &mut theirs.input);
+        count(&mut mine.cache_write_5m, &mut theirs.cache_write_5m);
+        count(&mut mine.cache_write_1h, &mut theirs.cache_write_1h);
+        count(&mut mine.cache_read, &mut theirs.cache_read);
+        count(&mut mine.output, &mut theirs.output);
+        let (mine, theirs) = (&mut self.by_basis, &mut seen.by_basis);
+        money(&mut mine.reported, &mut theirs.reported);
+        money(&mut mine.estimated, &mut theirs.estimated);
+        count(&mut self.unpriced_in, &mut seen.unpriced_in);
+        count(&mut self.unpriced_out, &mut seen.unpriced_out);
+    }
+
     /// Returns the known part of the cost, or `None` when there is usage and none of it has a price.
     #[must_use]
     pub fn cost(&self) -> Option<Usd> {

@@ -68,10 +68,13 @@ impl RunStatus {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum StepStatus {
     Success,
+    /// Nothing to do: switched off, not set up, nothing found.
     Skipped,
+    /// The provider asks to be left alone for a while: nothing is wrong, and the next run asks again.
+    RateLimited,
     Error,
 }
 
@@ -116,6 +119,9 @@ pub struct Running {
     pub trigger: Trigger,
     pub started_at: String,
     pub step: String,
+    /// What the run waits for, in words: `Anthropic (api.anthropic.com): rate limited, retrying in 3 s`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub waiting: Option<String>,
     /// Bytes read and to read in this step; both 0 when unknown.
     pub done: u64,
     pub total: u64,

@@ -53,7 +53,7 @@ pub struct UsageEvent {
     pub model: Arc<str>,
     pub tokens: Tokens,
     pub web_searches: u32,
-    /// What changes the price of a request beside its tokens: `""`, or `fast`, `batch`, `us`, joined by `+`.
+    /// What changes the price of a request beside its tokens: `""`, or words of `pricing::Modifiers` joined by `+`.
     pub modifiers: Arc<str>,
     /// `None` exactly when the basis is [`Basis::Unpriced`].
     pub cost: Option<Usd>,
@@ -75,8 +75,19 @@ pub struct Batch {
     pub source: &'static str,
     pub events: Vec<UsageEvent>,
     pub cursors: Vec<Cursor>,
-    /// The events are all there is: stored ones that are not among them go (a file that is the truth, not a log).
-    pub replaces_all: bool,
+    pub replaces: Replaces,
+}
+
+/// Which stored facts go when they are not in the batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Replaces {
+    /// A log: what was read before stays.
+    #[default]
+    Nothing,
+    /// A file that is the truth as a whole; its cursors go too.
+    Everything,
+    /// The days a provider's report spoke of, each by the beginning its keys share. It ends in `;`.
+    Days(Vec<String>),
 }
 
 /// One row of the roll-up.

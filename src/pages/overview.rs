@@ -6,6 +6,7 @@ mod build;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
+use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
@@ -61,8 +62,23 @@ pub async fn load_overview(window: Window) -> Result<OverviewPage, AppError> {
     Ok(build::page(&engine.snapshot(), &engine.config.current(), window))
 }
 
+/// The page's code, which the browser loads when it is first visited.
+pub struct OverviewRoute;
+
+#[lazy_route]
+impl LazyRoute for OverviewRoute {
+    fn data() -> Self {
+        OverviewRoute
+    }
+
+    fn view(this: Self) -> AnyView {
+        let OverviewRoute = this;
+        view! { <Overview /> }.into_any()
+    }
+}
+
 #[component]
-pub fn OverviewRoute() -> impl IntoView {
+fn Overview() -> impl IntoView {
     let window = use_window();
     let live = use_live();
     let page = Resource::new(move || (window.get(), live.version()), |(window, _)| load_overview(window));
@@ -138,7 +154,7 @@ fn sources(sources: Vec<SourceRow>) -> AnyView {
         .collect_view();
     view! {
         <section class="card">
-            <header><h2>"Sources"</h2><A href="/sync">"Sync log"</A></header>
+            <header><h2>"Sources"</h2><A href="/sources">"All sources"</A></header>
             <table class="tight">
                 <thead class="unseen"><tr><th scope="col">"Source"</th><th scope="col">"State"</th><th scope="col">"Last success"</th><th scope="col">"Interval"</th></tr></thead>
                 <tbody>{rows}</tbody>

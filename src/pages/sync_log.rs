@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{Ago, Empty, Load, use_live};
@@ -26,14 +27,28 @@ pub async fn load_sync_log() -> Result<SyncLogPage, AppError> {
         None if config.sync.enabled => "This server runs without a schedule.".to_owned(),
         None => "Auto-sync is paused in data/config/sync.json.".to_owned(),
     };
-    let problems =
-        snapshot.problems.iter().map(|problem| format!("data/config/{}: {}", problem.file, problem.message)).collect();
+    let problems = snapshot.problems.iter().map(|problem| format!("{}: {}", problem.path(), problem.message)).collect();
     let runs = snapshot.runs.iter().map(|run| (config.zone.moment(&run.started_at), run.clone())).collect();
     Ok(SyncLogPage { schedule, problems, runs })
 }
 
+/// The page's code, which the browser loads when it is first visited.
+pub struct SyncLogRoute;
+
+#[lazy_route]
+impl LazyRoute for SyncLogRoute {
+    fn data() -> Self {
+        SyncLogRoute
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SyncLogRoute = this;
+        view! { <SyncLog /> }.into_any()
+    }
+}
+
 #[component]
-pub fn SyncLogRoute() -> impl IntoView {
+fn SyncLog() -> impl IntoView {
     let live = use_live();
     let page = Resource::new(move || live.version(), |_| load_sync_log());
     view! {
@@ -74,6 +89,7 @@ fn run_view(moment: Moment, run: SyncRun) -> AnyView {
             let dot = match step.status {
                 StepStatus::Success => "dot ok",
                 StepStatus::Skipped => "dot",
+                StepStatus::RateLimited => "dot warn",
                 StepStatus::Error => "dot bad",
             };
             let name = step.source.map_or_else(|| step.name.clone(), |source| format!("{}: {source}", step.name));

@@ -1,16 +1,21 @@
-//! `/tokens`: what was used, by day, project, model and session.
+//! `/tokens`: what was used, by day, project, model and session, and how it compares with what providers bill.
+
+mod compared;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
+
+use compared::{Comparison, comparison};
 
 use crate::components::{ChartCard, Empty, Load, Share, ShareTable, WindowSwitch, use_live, use_window};
 use crate::error::AppError;
 use crate::model::{Chart, Window};
 
 #[cfg(feature = "ssr")]
-const SESSIONS_PER_PAGE: u32 = 20;
+const SESSIONS_PER_PAGE: usize = 20;
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +24,12 @@ pub struct TokensPage {
     pub total: String,
     /// What the total rests on, and what is missing from it.
     pub basis: String,
+    /// What is used and in no total; empty when everything has a price.
+    pub unpriced: String,
     pub kinds: Vec<(String, String)>,
     pub chart: Chart,
+    /// Estimate, usage and bill, by provider; none without a provider.
+    pub comparisons: Vec<Comparison>,
     pub projects: Vec<Share>,
     pub models: Vec<Share>,
     pub sessions: Vec<SessionLine>,
@@ -43,16 +52,26 @@ pub struct SessionLine {
 pub async fn load_tokens(window: Window, page: u32) -> Result<TokensPage, AppError> {
     let engine = crate::server::app()?.engine;
     let snapshot = engine.snapshot();
-    let range = window.range(snapshot.today);
-    let total = engine.store.session_count(range).await?;
-    // A page past the end, from an old link or a shorter window, shows the last one.
-    let page = page.clamp(1, build::pages(total));
-    let sessions = engine.store.sessions(range, (page - 1) * SESSIONS_PER_PAGE, SESSIONS_PER_PAGE).await?;
-    Ok(build::page(&snapshot, window, page, &sessions, total))
+    Ok(build::page(&snapshot, window, page))
+}
+
+/// The page's code, which the browser loads when it is first visited.
+pub struct TokensRoute;
+
+#[lazy_route]
+impl LazyRoute for TokensRoute {
+    fn data() -> Self {
+        TokensRoute
+    }
+
+    fn view(this: Self) -> AnyView {
+        let TokensRoute = this;
+        view! { <Tokens /> }.into_any()
+    }
 }
 
 #[component]
-pub fn TokensRoute() -> impl IntoView {
+fn Tokens() -> impl IntoView {
     let window = use_window();
     let query = use_query_map();
     let page_number =
@@ -72,11 +91,13 @@ pub fn TokensRoute() -> impl IntoView {
 fn tokens(page: TokensPage) -> AnyView {
     let kinds =
         page.kinds.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let unpriced =
+        (!page.unpriced.is_empty()).then(|| view! { {page.unpriced}" "<a href="/prices">"Set a price"</a>"." });
     view! {
         <section class="card total">
             <header><h2>"Spend"</h2><WindowSwitch window=page.window /></header>
             <p class="big">{page.total}</p>
-            <p class="sub">{page.basis}</p>
+            <p class="sub">{page.basis}" "{unpriced}</p>
             <dl class="kinds">{kinds}</dl>
         </section>
         <ChartCard title="Tokens per day" chart=page.chart>""</ChartCard>
@@ -84,6 +105,7 @@ fn tokens(page: TokensPage) -> AnyView {
             <ShareTable title="Cost by project" column="Project" rows=page.projects />
             <ShareTable title="Cost by model" column="Model" rows=page.models />
         </div>
+        {page.comparisons.into_iter().map(comparison).collect_view()}
         {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total)}
     }
     .into_any()
@@ -133,8 +155,9 @@ fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, tota
 
 #[cfg(feature = "ssr")]
 mod build {
+    use super::compared::comparisons;
     use super::{SESSIONS_PER_PAGE, SessionLine, TokensPage};
-    use crate::analytics::model_label;
+    use crate::analytics::{model_label, sessions};
     use crate::charts;
     use crate::model::{SessionRow, Usd, Window, WindowStats, compact};
     use crate::pages::shares::{money, shares};
@@ -142,13 +165,12 @@ mod build {
 
     const TOP: usize = 12;
 
-    pub(super) fn page(
-        snapshot: &Snapshot,
-        window: Window,
-        page: u32,
-        sessions: &[SessionRow],
-        total: u64,
-    ) -> TokensPage {
+    pub(super) fn page(snapshot: &Snapshot, window: Window, page: u32) -> TokensPage {
+        let sessions = sessions(&snapshot.rows, window.range(snapshot.today));
+        let total = sessions.len() as u64;
+        // A page past the end, from an old link or a shorter window, shows the last one.
+        let page = page.clamp(1, pages(total));
+        let shown = sessions.iter().skip((page as usize - 1) * SESSIONS_PER_PAGE).take(SESSIONS_PER_PAGE);
         let empty = WindowStats::default();
         let stats = snapshot.analytics.windows.get(window.key()).unwrap_or(&empty);
         let tokens = stats.tokens;
@@ -163,19 +185,21 @@ mod build {
             window,
             total: money(stats.total_cost, !stats.unpriced.models.is_empty()),
             basis: basis(stats),
+            unpriced: unpriced(stats),
             kinds: kinds.map(|(name, count)| (name.to_owned(), compact(count))).to_vec(),
             chart: charts::tokens_by_day(stats),
+            comparisons: comparisons(&snapshot.comparisons, window.range(snapshot.today)),
             projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
             models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
-            sessions: sessions.iter().map(|row| line(row, snapshot)).collect(),
+            sessions: shown.map(|row| line(row, snapshot)).collect(),
             page,
             pages: pages(total),
             sessions_total: total,
         }
     }
 
-    pub(super) fn pages(sessions: u64) -> u32 {
-        u32::try_from(sessions.div_ceil(u64::from(SESSIONS_PER_PAGE))).unwrap_or(u32::MAX).max(1)
+    fn pages(sessions: u64) -> u32 {
+        u32::try_from(sessions.div_ceil(SESSIONS_PER_PAGE as u64)).unwrap_or(u32::MAX).max(1)
     }
 
     fn basis(stats: &WindowStats) -> String {
@@ -189,16 +213,17 @@ mod build {
         .filter(|(_, cost)| *cost > Usd::ZERO)
         .map(|(how, cost)| format!("{cost} {how}"))
         .collect();
-        let mut text = if parts.is_empty() { "No spend in these days".to_owned() } else { parts.join(", ") };
-        let unpriced = &stats.unpriced;
-        if !unpriced.models.is_empty() {
-            let tokens = compact(unpriced.tokens_in + unpriced.tokens_out);
-            text += &format!(
-                ". Not in it: {tokens} tokens of {}, which have no price yet (data/config/prices.json)",
-                unpriced.models.join(", ")
-            );
-        }
+        let text = if parts.is_empty() { "No spend in these days".to_owned() } else { parts.join(", ") };
         text + "."
+    }
+
+    fn unpriced(stats: &WindowStats) -> String {
+        let unpriced = &stats.unpriced;
+        if unpriced.models.is_empty() {
+            return String::new();
+        }
+        let tokens = compact(unpriced.tokens_in + unpriced.tokens_out);
+        format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
     }
 
     fn line(row: &SessionRow, snapshot: &Snapshot) -> SessionLine {

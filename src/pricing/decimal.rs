@@ -1,7 +1,6 @@
 //! Decimal text to exact integers: how prices and multipliers enter without ever being a float in arithmetic.
 
-/// No number of a price table needs more; it keeps every power of ten below inside an i128.
-const DIGITS_MAX: usize = 30;
+use crate::model::Decimal;
 
 /// An exact fraction, never negative; `den` is at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +22,9 @@ impl Ratio {
 
     /// Reads a plain or scientific decimal: `1.1`, `2`, `5e-1`.
     pub fn parse(text: &str) -> Option<Ratio> {
-        let (digits, scale) = decimal(text)?;
-        Ratio::new(digits, power_of_ten(scale)?)
+        let number = Decimal::parse(text).filter(|number| !number.is_negative())?;
+        let places = u32::try_from(number.places()).ok()?;
+        Ratio::new(number.exact(places)?, 10_i128.checked_pow(places)?)
     }
 
     /// Multiplies two fractions; saturates, where no real multiplier comes near.
@@ -44,10 +44,6 @@ fn gcd(left: i128, right: i128) -> i128 {
     if right == 0 { left.max(1) } else { gcd(right, left % right) }
 }
 
-fn power_of_ten(exponent: u32) -> Option<i128> {
-    10_i128.checked_pow(exponent)
-}
-
 /// Why a decimal is no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
@@ -58,40 +54,21 @@ pub(super) enum Unfit {
 
 /// Reads US dollars per million tokens as pico-USD per token, exactly: six decimals at most, below 1 USD per token.
 pub(super) fn pico_per_token(text: &str) -> Result<i128, Unfit> {
-    const PLACES: u32 = 6;
-    const PICO_PER_USD: i128 = 1_000_000_000_000;
-    if text.trim_start().starts_with('-') {
-        return Err(Unfit::Negative);
-    }
-    // What does not fit in DIGITS_MAX digits is either huge or has far too many decimals; the exponent's sign tells.
-    let (digits, scale) = decimal(text).ok_or(if text.contains("e-") { Unfit::TooPrecise } else { Unfit::TooLarge })?;
-    let factor = PLACES.checked_sub(scale).and_then(power_of_ten).ok_or(Unfit::TooPrecise)?;
-    digits.checked_mul(factor).filter(|pico| *pico < PICO_PER_USD).ok_or(Unfit::TooLarge)
+    pico(text, 6)
 }
 
-/// Returns the digits and how many of them are behind the point, without trailing zeros there.
-fn decimal(text: &str) -> Option<(i128, u32)> {
-    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
-    let exponent: i64 = exponent.parse().ok()?;
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let digits = format!("{whole}{fraction}");
-    if digits.len() > DIGITS_MAX || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+/// Reads a decimal number of units as pico-USD per token, exactly, where a unit has so many decimal `places` of them:
+/// twelve for US dollars per token, six for US dollars per million tokens. Below 1 USD per token.
+pub(super) fn pico(text: &str, places: u32) -> Result<i128, Unfit> {
+    const PICO_PER_USD: i128 = 1_000_000_000_000;
+    let number = Decimal::parse(text).ok_or(Unfit::TooLarge)?;
+    if number.is_negative() {
+        return Err(Unfit::Negative);
     }
-    let mut value: i128 = digits.parse().ok()?;
-    let mut scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
-    if value == 0 {
-        return Some((0, 0));
+    if number.places() > u64::from(places) {
+        return Err(Unfit::TooPrecise);
     }
-    while scale > 0 && value % 10 == 0 {
-        (value, scale) = (value / 10, scale - 1);
-    }
-    if scale < 0 {
-        let factor = power_of_ten(u32::try_from(scale.checked_neg()?).ok()?)?;
-        (value, scale) = (value.checked_mul(factor)?, 0);
-    }
-    Some((value, u32::try_from(scale).ok()?))
+    number.exact(places).filter(|pico| *pico < PICO_PER_USD).ok_or(Unfit::TooLarge)
 }
 
 #[cfg(test)]

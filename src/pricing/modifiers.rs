@@ -12,6 +12,10 @@ pub struct Modifiers {
     pub priority: bool,
     /// Inference kept in the United States (Anthropic `inference_geo`, OpenAI regional processing).
     pub us_only: bool,
+    /// The tokens are a sum over many requests (a provider's daily bucket): it says nothing about the size of a prompt.
+    pub summed: bool,
+    /// Every prompt was beyond 200,000 tokens (Anthropic's context window `200k-1M`).
+    pub long: bool,
 }
 
 impl Modifiers {
@@ -26,6 +30,8 @@ impl Modifiers {
                 "flex" => modifiers.flex = true,
                 "priority" => modifiers.priority = true,
                 "us" => modifiers.us_only = true,
+                "sum" => modifiers.summed = true,
+                "long" => modifiers.long = true,
                 _ => {}
             }
         }
@@ -45,13 +51,15 @@ impl Modifiers {
         text
     }
 
-    const fn named(self) -> [(bool, &'static str); 5] {
+    const fn named(self) -> [(bool, &'static str); 7] {
         [
             (self.fast, "fast"),
             (self.batch, "batch"),
             (self.flex, "flex"),
             (self.priority, "priority"),
             (self.us_only, "us"),
+            (self.summed, "sum"),
+            (self.long, "long"),
         ]
     }
 }
@@ -62,13 +70,15 @@ mod tests {
 
     #[test]
     fn modifiers_read_back_what_they_write() {
-        for bits in 0..32_u8 {
+        for bits in 0..128_u8 {
             let modifiers = Modifiers {
                 fast: bits & 1 != 0,
                 batch: bits & 2 != 0,
                 flex: bits & 4 != 0,
                 priority: bits & 8 != 0,
                 us_only: bits & 16 != 0,
+                summed: bits & 32 != 0,
+                long: bits & 64 != 0,
             };
             assert_eq!(Modifiers::parse(&modifiers.as_str()), modifiers);
         }

@@ -4,6 +4,7 @@
 //! stay unknown (`claude-opus-4-9` is not `claude-opus-4`), because a wrong price is worse than none.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Resellers at the provider's list price, routes, and Bedrock's regional profiles.
 const PREFIXES: [&str; 23] = [
@@ -43,6 +44,15 @@ pub fn implies_fast(model: &str) -> bool {
         step = Step { name: next.name, fast: step.fast || next.fast };
     }
     step.fast
+}
+
+/// Returns which of `names` the name means, as it is or with parts removed. A fast mode is a price of its own.
+pub(super) fn spelled<'a>(name: &'a str, names: &HashSet<String>) -> Option<&'a str> {
+    let mut name = name;
+    while !names.contains(name) {
+        name = shorter(name).filter(|step| !step.fast)?.name;
+    }
+    Some(name)
 }
 
 /// Returns the name trimmed and in lower case; borrows when it already is, which is nearly always.

@@ -4,7 +4,7 @@
 //! Rates are held in femto-USD (10⁻¹⁵ $) per token: a thousand times finer than the pico-USD prices come in, so that an
 //! assumed rate (1.25x, 0.1x) is still a whole number and a request is rounded once, at its end.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::decimal::Ratio;
 use crate::model::Tokens;
@@ -12,27 +12,32 @@ use crate::model::Tokens;
 pub(super) const FEMTO_PER_PICO: i128 = 1_000;
 
 /// Rates as a table lists them, in pico-USD per token.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Listed {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write_1h: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_read: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ListedTier {
     pub above_prompt_tokens: u64,
     #[serde(flatten)]
     pub listed: Listed,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ListedCard {
     #[serde(flatten)]
     pub base: Listed,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<ListedTier>,
 }
 
@@ -45,22 +50,22 @@ pub(super) enum CacheRule {
     InputRate,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Rate {
-    femto: i128,
-    listed: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rate {
+    pub femto: i128,
+    pub listed: bool,
 }
 
 /// The five rates in [`Tokens`] order: input, 5-minute write, 1-hour write, read, output.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rates([Rate; 5]);
+pub(super) struct Rates(pub [Rate; 5]);
 
 /// The rates of one kind of request at every prompt size.
 #[derive(Clone, Debug)]
 pub(super) struct Card {
-    base: Rates,
+    pub base: Rates,
     /// Highest threshold first.
-    tiers: Vec<(u64, Rates)>,
+    pub tiers: Vec<(u64, Rates)>,
 }
 
 impl Card {
@@ -100,6 +105,15 @@ impl Card {
     fn sorted(base: Rates, mut tiers: Vec<(u64, Rates)>) -> Card {
         tiers.sort_by_key(|(above, _)| std::cmp::Reverse(*above));
         Card { base, tiers }
+    }
+
+    /// Returns the card with every rate multiplied; what a factor gives is nobody's list price.
+    pub fn times(&self, factor: Ratio) -> Card {
+        if factor == Ratio::ONE {
+            return self.clone();
+        }
+        let tiers = self.tiers.iter().map(|(above, rates)| (*above, rates.scaled(factor))).collect();
+        Card { base: self.base.scaled(factor), tiers }
     }
 
     /// Returns the rates of a prompt of this size; the tier holds for the whole request.
@@ -145,6 +159,11 @@ impl Rates {
 }
 
 impl Listed {
+    /// Returns a place for each rate, in [`Tokens`] order.
+    pub const fn in_order_mut(&mut self) -> [&mut Option<u64>; 5] {
+        [&mut self.input, &mut self.cache_write, &mut self.cache_write_1h, &mut self.cache_read, &mut self.output]
+    }
+
     pub const fn in_order(&self) -> [Option<u64>; 5] {
         [self.input, self.cache_write, self.cache_write_1h, self.cache_read, self.output]
     }

@@ -1,22 +1,46 @@
 //! One price of one model over a span of days, and what a request costs under it.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::Modifiers;
 use super::decimal::Ratio;
 use super::rates::{Card, FEMTO_PER_PICO};
+use super::{Modifiers, implies_fast};
 use crate::model::{Tokens, Usd};
 
 /// What became of a price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PriceStatus {
+    #[default]
     Active,
     /// The model was shut down; its old usage still has this price.
     Retired,
     /// An older price whose end nobody recorded: good for usage up to the day it was seen.
     Superseded,
+}
+
+/// Which of the three tables a price comes from; the later one wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    #[default]
+    BuiltIn,
+    /// Out of a public price list: `data/prices-updated.json`.
+    Updated,
+    /// The user's: `data/config/prices.json`.
+    Own,
+}
+
+impl Origin {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Origin::BuiltIn => "built-in",
+            Origin::Updated => "updated",
+            Origin::Own => "own",
+        }
+    }
 }
 
 /// One price of one model. The public fields are where it comes from; the numbers answer through [`PriceRow::cost`].
@@ -36,6 +60,7 @@ pub struct PriceRow {
     pub confidence: String,
     pub source: String,
     pub notes: Option<String>,
+    pub origin: Origin,
     /// For [`PriceStatus::Superseded`]: the last day it is good for.
     pub(super) last_seen: Option<NaiveDate>,
     pub(super) standard: Card,
@@ -60,6 +85,19 @@ pub(super) struct Service {
     pub factor: Option<Ratio>,
 }
 
+/// What usage under a name costs: with nothing special, and as batch, flex and priority, where those have a price.
+#[derive(Clone, Debug)]
+pub(super) struct Charged {
+    pub standard: Card,
+    pub services: [Option<Card>; 3],
+}
+
+/// The ways to be served, in the order of [`Charged::services`].
+pub(super) const SERVICES: [&str; 3] = ["batch", "flex", "priority"];
+
+/// The smallest prompt of Anthropic's larger context window.
+const LONG_PROMPT: u64 = 200_001;
+
 /// The cost of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quote {
@@ -75,16 +113,30 @@ impl PriceRow {
     /// Batch, flex and priority exclude each other: the first of them that is set counts. Fast and US-only multiply
     /// on top. `fast` without a fast price is priority, as OpenAI renamed it. Web searches are never multiplied.
     ///
+    /// The price of a long prompt goes by the prompt of one request. A sum of many does not tell it: it has the usual
+    /// price, unless it is known to be of long prompts only. The bill, where there is one, has the true cost.
+    ///
     /// A cache rate that is not listed is assumed: for Anthropic (and the user's own prices) 1.25x input for a
     /// 5-minute write, 2x for a 1-hour write, 0.1x for a read; for any other provider the input rate. DeepSeek's peak
     /// hours are not known here: its usage is priced off-peak.
     #[must_use]
     pub fn cost(&self, tokens: &Tokens, web_searches: u32, modifiers: Modifiers) -> Quote {
         let plan = self.plan(modifiers);
-        let (femto, rates_listed) = plan.card.at(tokens.tokens_in()).charge(tokens);
+        let prompt_tokens = match modifiers {
+            Modifiers { long: true, .. } => LONG_PROMPT,
+            Modifiers { summed: true, .. } => 0,
+            _ => tokens.tokens_in(),
+        };
+        let (femto, rates_listed) = plan.card.at(prompt_tokens).charge(tokens);
         let searches = self.extras.web_search_pico.saturating_mul(i128::from(web_searches));
         let pico = plan.factor.apply(femto, FEMTO_PER_PICO).saturating_add(searches);
         Quote { cost: Usd::from_pico(pico), assumed: !(rates_listed && plan.listed) }
+    }
+
+    /// Returns the price as it is when another one begins on `day`; `None` when it never was.
+    pub(super) fn until(mut self, day: NaiveDate) -> Option<PriceRow> {
+        self.effective_to = Some(self.effective_to.map_or(day, |to| to.min(day)));
+        self.effective_from.is_none_or(|from| from < day).then_some(self)
     }
 
     /// Returns whether usage of this day has this price by the row's own dates.
@@ -94,10 +146,34 @@ impl PriceRow {
             && (self.status != PriceStatus::Superseded || self.last_seen.is_some_and(|seen| date <= seen))
     }
 
+    /// Returns whether this is a list's price of a model nobody knew: good for every day that has no other.
+    pub(super) fn is_stopgap(&self) -> bool {
+        self.origin == Origin::Updated && self.effective_from.is_none()
+    }
+
     /// Returns whether a `-fast` behind the model's name can be this model in fast mode. Without a price for it the
     /// name belongs to another model (`grok-3-fast` is not a fast `grok-3`).
     pub(super) fn has_fast_price(&self) -> bool {
         self.extras.fast.is_some() || self.extras.priority.is_listed()
+    }
+
+    /// Returns the rates a request pays that is named so: a `-fast` in the name counts, as it does when usage is judged.
+    pub(super) fn charged_as(&self, name: &str) -> Charged {
+        let plain = Modifiers { fast: implies_fast(name), ..Modifiers::default() };
+        let card = |modifiers| {
+            let plan = self.plan(modifiers);
+            plan.card.times(plan.factor)
+        };
+        let extras = &self.extras;
+        let services = [
+            (&extras.batch, Modifiers { batch: true, ..plain }),
+            (&extras.flex, Modifiers { flex: true, ..plain }),
+            (&extras.priority, Modifiers { priority: true, ..plain }),
+        ];
+        Charged {
+            standard: card(plain),
+            services: services.map(|(service, modifiers)| service.is_listed().then(|| card(modifiers))),
+        }
     }
 
     fn plan(&self, modifiers: Modifiers) -> Plan<'_> {
@@ -153,79 +229,4 @@ impl<'a> Plan<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pricing::PriceTable;
-
-    fn quote(model: &str, tokens: Tokens, searches: u32, modifiers: &str) -> (i128, bool) {
-        let table = PriceTable::builtin().expect("the built-in table");
-        let date = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date");
-        let row = table.find(model, date).expect("a known model");
-        let quote = row.cost(&tokens, searches, Modifiers::parse(modifiers));
-        (quote.cost.pico(), quote.assumed)
-    }
-
-    fn tokens([input, cache_write_5m, cache_write_1h, cache_read, output]: [u64; 5]) -> Tokens {
-        Tokens { input, cache_write_5m, cache_write_1h, cache_read, output }
-    }
-
-    #[test]
-    fn the_published_vectors_are_exact() {
-        let cases = [
-            ("claude-opus-5-5", [1_200, 3_000, 500, 40_000, 900], 49_800_000_000),
-            ("claude-opus-4-8", [4, 5_123, 0, 18_211, 412], 51_444_250_000),
-            ("claude-haiku-5-5", [10_000, 0, 0, 90_000, 1_000], 2_400_000_000),
-            ("claude-haiku-5-5", [20_000, 0, 0, 90_000, 1_000], 17_000_000_000),
-            ("gpt-6.1-sol", [500, 100, 0, 400, 500], 6_290_000_000),
-            ("gemini-2.5-pro", [150_000, 0, 0, 60_000, 2_000], 420_000_000_000),
-        ];
-        for (model, counts, pico) in cases {
-            assert_eq!(quote(model, tokens(counts), 0, ""), (pico, false), "{model}");
-        }
-    }
-
-    #[test]
-    fn modifiers_stack_and_say_when_they_have_no_price() {
-        let (input, both) = (tokens([1, 0, 0, 0, 0]), tokens([1, 0, 0, 1, 0]));
-        let cases = [
-            ("claude-opus-5-5", "fast", input, (8_000_000, false)),
-            ("claude-opus-5-5", "us", input, (4_400_000, false)),
-            ("claude-opus-5-5", "fast+us", input, (8_800_000, false)),
-            ("claude-opus-5-5", "batch+us", input, (2_200_000, false)),
-            ("claude-opus-4-5", "batch", input, (2_500_000, false)),
-            ("claude-opus-4-5", "fast+us", input, (5_000_000, true)),
-            ("gpt-6.1-sol", "flex", input, (1_000_000, false)),
-            ("gpt-6.1-sol", "fast", input, (4_000_000, false)),
-            ("gpt-6.1-sol", "fast+priority", input, (4_000_000, false)),
-            ("gpt-6.1-sol", "fast+batch", input, (1_000_000, true)),
-            ("gpt-4.1", "priority", input, (3_500_000, false)),
-            // Batch lists no cache rate: it follows the input rate, here a half.
-            ("gpt-4.1", "batch", both, (1_250_000, true)),
-            // The source lists a priority input rate for this model, fifty times the standard one, and nothing else.
-            ("gpt-5-nano", "priority", input, (50_000, true)),
-        ];
-        for (model, modifiers, tokens, expected) in cases {
-            assert_eq!(quote(model, tokens, 0, modifiers), expected, "{model} {modifiers}");
-        }
-    }
-
-    #[test]
-    fn web_searches_cost_the_same_whatever_the_modifiers() {
-        let none = Tokens::default();
-        assert_eq!(quote("claude-opus-5-5", none, 3, "fast+us"), (30_000_000_000, false));
-        assert_eq!(quote("gemini-2.5-pro", none, 1, ""), (35_000_000_000, false));
-        assert_eq!(quote("deepseek-flash", none, 9, ""), (0, false));
-    }
-
-    #[test]
-    fn absurd_counts_saturate() {
-        let table = PriceTable::builtin().expect("the built-in table");
-        let most = tokens([u64::MAX; 5]);
-        for row in &table.rows {
-            for modifiers in ["", "fast+us", "batch+us", "flex", "priority"] {
-                let quote = row.cost(&most, u32::MAX, Modifiers::parse(modifiers));
-                assert!(quote.cost >= Usd::ZERO, "{}", row.model);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,8 +1,7 @@
 //! The HTTP interface for scripts: published documents, sync, health.
 
-use std::sync::Arc;
-
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
@@ -12,7 +11,7 @@ use serde_json::json;
 
 use super::App;
 use crate::error::AppError;
-use crate::model::{RunStatus, Trigger};
+use crate::model::{RunStatus, Trigger, fingerprint};
 use crate::sync::Outcome;
 
 /// `GET /data/analytics.json`
@@ -21,17 +20,33 @@ pub(super) async fn analytics(State(app): State<App>, headers: HeaderMap) -> Res
     document(&headers, &snapshot.analytics.generated_at, snapshot.analytics_json.clone())
 }
 
+/// `GET /data/projects.json`
+pub(super) async fn projects(State(app): State<App>, headers: HeaderMap) -> Response {
+    let snapshot = app.engine.snapshot();
+    document(&headers, &snapshot.analytics.generated_at, snapshot.projects_json.clone())
+}
+
+/// `GET /data/quality.json`
+pub(super) async fn quality(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    file(&app, &headers, "quality.json").await
+}
+
 /// `GET /data/sync-status.json`
-pub(super) async fn sync_status(State(app): State<App>) -> Result<Response, AppError> {
-    let path = app.engine.config.environment.data_dir.join("sync-status.json");
-    match tokio::fs::read(&path).await {
-        Ok(bytes) => Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response()),
+pub(super) async fn sync_status(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    file(&app, &headers, "sync-status.json").await
+}
+
+/// A published document that no number of a page is made of: as it lies there.
+async fn file(app: &App, headers: &HeaderMap, name: &str) -> Result<Response, AppError> {
+    let path = app.engine.config.environment.data_dir.join(name);
+    match tokio::fs::read_to_string(&path).await {
+        Ok(text) => Ok(document(headers, &format!("{:016X}", fingerprint(text.as_bytes())), text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(AppError::NotFound),
-        Err(error) => Err(anyhow::Error::from(error).context("reading sync-status.json").into()),
+        Err(error) => Err(anyhow::Error::from(error).context(format!("reading {name}")).into()),
     }
 }
 
-fn document(headers: &HeaderMap, version: &str, text: Arc<str>) -> Response {
+fn document(headers: &HeaderMap, version: &str, text: impl ToString) -> Response {
     let tag = format!("W/\"{version}\"");
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
@@ -67,12 +82,16 @@ pub(super) struct RunsQuery {
 }
 
 /// `GET /api/sync/runs?limit=10`
-pub(super) async fn runs(State(app): State<App>, Query(query): Query<RunsQuery>) -> Response {
+pub(super) async fn runs(
+    State(app): State<App>,
+    query: Result<Query<RunsQuery>, QueryRejection>,
+) -> Result<Response, AppError> {
     const DEFAULT: u32 = 10;
+    let Query(query) = query.map_err(|_| AppError::BadRequest("limit must be a number such as 10".to_owned()))?;
     let limit = query.limit.unwrap_or(DEFAULT) as usize;
     let snapshot = app.engine.snapshot();
     let runs: Vec<_> = snapshot.runs.iter().take(limit).collect();
-    Json(runs).into_response()
+    Ok(Json(runs).into_response())
 }
 
 /// `GET /healthz`: the process answers.

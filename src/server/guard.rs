@@ -12,6 +12,7 @@ use axum::http::header::{
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use crate::config::Environment;
 
@@ -56,7 +57,8 @@ pub(super) async fn check_host(State(hosts): State<AllowedHosts>, request: Reque
         Some(authority) if hosts.allows(authority) => next.run(request).await,
         _ => {
             let sentence = "This dashboard does not answer under that host name. Its owner can allow it: ALLCLEAR_ALLOWED_HOSTS=name";
-            (StatusCode::MISDIRECTED_REQUEST, sentence).into_response()
+            let body = json!({"error": sentence, "details": []});
+            (StatusCode::MISDIRECTED_REQUEST, axum::Json(body)).into_response()
         }
     }
 }
@@ -104,6 +106,7 @@ mod tests {
             addr: "0.0.0.0:3000".parse().expect("an address"),
             allowed_hosts: vec!["dash.example".to_owned()],
             zone: None,
+            working_folder: None,
         };
         let hosts = AllowedHosts::new(&environment);
         for good in ["localhost", "LOCALHOST:3000", "127.0.0.1:3000", "[::1]:3000", "[::1]", "dash.example:443"] {

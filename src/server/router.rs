@@ -31,6 +31,8 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(api::healthz))
         .route("/readyz", get(api::readyz))
         .route("/data/analytics.json", get(api::analytics))
+        .route("/data/projects.json", get(api::projects))
+        .route("/data/quality.json", get(api::quality))
         .route("/data/sync-status.json", get(api::sync_status))
         .route("/api/sync", post(api::sync))
         .route("/api/sync/runs", get(api::runs))

@@ -4,8 +4,10 @@
 //! appended. Prompt and answer text is skipped unread and never leaves the line it was on.
 
 mod discover;
+mod lenient;
 mod line;
 mod reader;
+mod retention;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ use rayon::prelude::*;
 
 use crate::model::{Batch, Cursor, UsageEvent};
 use crate::sources::Problems;
+
+pub use retention::Retention;
 
 pub use discover::{Found, LogFile, default_roots, find, find_roots};
 

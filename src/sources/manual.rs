@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Basis, Batch, Cursor, Tokens, UsageEvent, Usd, epoch_day, escaped, fingerprint};
+use crate::model::{Basis, Batch, Cursor, Replaces, Tokens, UsageEvent, Usd, epoch_day, escaped, fingerprint};
 use crate::sources::Problems;
 
 pub const NAME: &str = "manual";
@@ -71,7 +71,7 @@ pub fn read(data_dir: &Path, cursor: Option<&Cursor>) -> anyhow::Result<Reading>
     })?;
     let position = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let cursors = vec![Cursor { item: FILE.to_owned(), position, stamp }];
-    Ok(Reading::Read { batch: Batch { source: NAME, events, cursors, replaces_all: true }, entries_bad })
+    Ok(Reading::Read { batch: Batch { source: NAME, events, cursors, replaces: Replaces::Everything }, entries_bad })
 }
 
 /// Reads `{budget, entries:[…]}`.

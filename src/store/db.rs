@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 
 const DATABASE_FILE: &str = "allclear.db";
 /// 3.51.3, the first release without the WAL-reset bug.
@@ -58,8 +59,6 @@ impl Store {
             .pragma("journal_size_limit", "67108864")
             .pragma("mmap_size", "0");
         let reader = options.clone().create_if_missing(false).pragma("query_only", "ON");
-        // The mode is kept in the file, so a fresh one is turned once and not at every connection.
-        let options = if fresh { options } else { options.journal_mode(SqliteJournalMode::Wal) };
         let store = Store {
             writer: pool(1).connect_lazy_with(options),
             reader: pool(READERS).connect_lazy_with(reader),
@@ -72,6 +71,9 @@ impl Store {
                 store.file.display()
             )
         })?;
+        if !fresh {
+            store.turn_to_write_ahead_log().await;
+        }
         Ok(store)
     }
 
@@ -97,10 +99,14 @@ impl Store {
 
     /// Turns to the write-ahead log once the first facts are in: from then on readers and the writer meet.
     pub(super) async fn use_write_ahead_log(&self) {
-        if !self.fresh.swap(false, Ordering::Relaxed) {
-            return;
+        if self.fresh.swap(false, Ordering::Relaxed) {
+            self.turn_to_write_ahead_log().await;
         }
-        // A reader at this moment keeps the file as it is; the next start turns it.
+    }
+
+    /// The mode is kept in the file. Somebody who reads or writes at this moment keeps it as it is, which is no less
+    /// safe; the next start turns it.
+    async fn turn_to_write_ahead_log(&self) {
         if let Err(error) = sqlx::query("PRAGMA journal_mode = WAL").execute(&self.writer).await {
             tracing::debug!("the database keeps its rollback journal until the next start: {error}");
         }
@@ -112,35 +118,37 @@ impl Store {
             bail!("SQLite {version} can lose committed data; this program was built wrongly, it needs 3.51.3 or later");
         }
         let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-        let applied = self.schema_version().await?;
-        if applied > newest {
-            bail!(
-                "the database has schema {applied}, this program knows {newest}: run the newer Allclear that wrote it"
-            );
-        }
-        if applied < newest {
-            let brought = MIGRATIONS.run(&self.writer).await;
-            // Another process that started at the same moment may have been faster.
-            if self.schema_version().await? < newest {
-                brought.context("bringing the schema up to date")?;
-            }
+        let mut connection = self.writer.acquire().await?;
+        if schema_version(&mut connection).await? != newest {
+            bring_up_to_date(&mut connection, newest).await?;
         }
         Ok(())
     }
+}
 
-    /// The newest applied migration; 0 for an empty file.
-    async fn schema_version(&self) -> anyhow::Result<i64> {
-        let tables: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'")
-                .fetch_one(&self.writer)
-                .await?;
-        if tables == 0 {
-            return Ok(0);
-        }
-        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success = 1")
-            .fetch_one(&self.writer)
-            .await?)
+/// Runs the missing migrations in one transaction: of several processes that start together the first brings the
+/// schema up to date, and the others wait and find it done.
+async fn bring_up_to_date(connection: &mut SqliteConnection, newest: i64) -> anyhow::Result<()> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.context("waiting for another process")?;
+    let applied = schema_version(&mut tx).await?;
+    if applied > newest {
+        bail!("the database has schema {applied}, this program knows {newest}: run the newer Allclear that wrote it");
     }
+    MIGRATIONS.run(&mut *tx).await.context("bringing the schema up to date")?;
+    tx.commit().await.context("bringing the schema up to date")
+}
+
+/// The newest applied migration; 0 for an empty file.
+async fn schema_version(connection: &mut SqliteConnection) -> anyhow::Result<i64> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'")
+            .fetch_one(&mut *connection)
+            .await?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let newest = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations WHERE success = 1";
+    Ok(sqlx::query_scalar(newest).fetch_one(connection).await?)
 }
 
 /// Connections open when they are first needed and stay: opening one again would cost more than it holds.
@@ -174,7 +182,13 @@ mod tests {
     async fn a_newer_schema_is_refused_and_untouched() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).await.expect("opens");
-        sqlx::query("UPDATE _sqlx_migrations SET version = 9999").execute(&store.writer).await.expect("updates");
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time \
+             FROM _sqlx_migrations WHERE version = 1",
+        )
+        .execute(&store.writer)
+        .await
+        .expect("updates");
         store.close().await;
         let error = Store::open(folder.path()).await.expect_err("is refused");
         assert!(format!("{error:#}").contains("run the newer Allclear"), "{error:#}");

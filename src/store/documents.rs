@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 use serde::Serialize;
@@ -66,6 +67,28 @@ pub(crate) fn create_temp(path: &Path) -> io::Result<(PathBuf, File)> {
         }
     }
     Err(io::Error::new(ErrorKind::AlreadyExists, "too many left-over .tmp files; remove them"))
+}
+
+/// Removes what a crash left of files being written; what is younger than an hour may belong to somebody.
+///
+/// A leftover does no harm, so one that cannot be removed is passed over.
+pub fn sweep(folder: &Path) {
+    const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_temp(&entry.file_name().to_string_lossy())) {
+        let age = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()?.elapsed().ok());
+        if age.is_some_and(|age| age > LEFT_BEHIND) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Recognises the names `create_temp` gives: `NAME.PID.NUMBER.tmp`.
+fn is_temp(name: &str) -> bool {
+    let digits =
+        |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let mut parts = name.rsplit('.');
+    parts.next() == Some("tmp") && digits(parts.next()) && digits(parts.next()) && parts.next().is_some()
 }
 
 /// Creates a folder with its parents so that a power cut cannot take it away again together with the files in it.
@@ -131,6 +154,21 @@ mod tests {
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("lists");
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn leftovers_of_a_crash_go_after_an_hour() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (old, _) = create_temp(&dir.path().join(".sync-lock")).expect("makes one");
+        let (young, _) = create_temp(&dir.path().join("analytics.json")).expect("makes one");
+        let theirs = dir.path().join("notes.tmp");
+        fs::write(&theirs, "mine").expect("writes");
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(7200);
+        for path in [&old, &theirs] {
+            File::options().write(true).open(path).and_then(|file| file.set_modified(long_ago)).expect("ages");
+        }
+        sweep(dir.path());
+        assert_eq!([&old, &young, &theirs].map(|path| path.exists()), [false, true, true]);
     }
 
     #[test]

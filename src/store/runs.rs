@@ -4,6 +4,7 @@ use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::Row;
 
+use super::meta::next_generation;
 use super::{LOCAL_ORG, Store};
 use crate::model::{RunStatus, SyncRun, Trigger};
 
@@ -16,17 +17,21 @@ pub struct SourceState {
     pub source: String,
     pub last_attempt_ms: i64,
     pub last_success_ms: Option<i64>,
-    /// `success`, `skipped` or `error`.
+    /// `success`, `skipped`, `rate-limited`, `unauthorised` or `error`.
     pub status: String,
     pub message: String,
+    /// Facts the attempt added or changed.
+    pub rows: u64,
+    pub duration_ms: u64,
 }
 
 impl Store {
     /// Writes a run to the sync log, in the place of the one with its id if there is one, and lets the oldest go.
+    /// Returns the generation this made.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn record_run(&self, run: &SyncRun, started_ms: i64) -> anyhow::Result<()> {
+    pub async fn record_run(&self, run: &SyncRun, started_ms: i64) -> anyhow::Result<i64> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
             "INSERT INTO sync_run (org_id, run_id, triggered_by, status, started_ms, duration_ms, error, steps) \
@@ -54,7 +59,22 @@ impl Store {
         .bind(RUNS_KEPT)
         .execute(&mut *tx)
         .await?;
-        tx.commit().await.context("committing the sync log")
+        let generation = next_generation(&mut tx).await?;
+        tx.commit().await.context("committing the sync log")?;
+        Ok(generation)
+    }
+
+    /// Returns when a run last succeeded as a whole: its start, RFC 3339.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn last_success(&self) -> anyhow::Result<Option<String>> {
+        let started: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(started_ms) FROM sync_run WHERE org_id = $1 AND status = 'success'")
+                .bind(LOCAL_ORG)
+                .fetch_one(&self.writer)
+                .await?;
+        Ok(started.map(rfc3339))
     }
 
     /// Returns the last `limit` runs, latest first.
@@ -95,9 +115,10 @@ impl Store {
     /// When the database cannot be written.
     pub async fn note_source(&self, state: &SourceState) -> anyhow::Result<()> {
         sqlx::query(
-            "INSERT INTO source_state (org_id, source, last_attempt_ms, last_success_ms, status, message) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, source) DO UPDATE SET \
+            "INSERT INTO source_state (org_id, source, last_attempt_ms, last_success_ms, status, message, changed_rows, duration_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, source) DO UPDATE SET \
              last_attempt_ms = excluded.last_attempt_ms, status = excluded.status, message = excluded.message, \
+             changed_rows = excluded.changed_rows, duration_ms = excluded.duration_ms, \
              last_success_ms = COALESCE(excluded.last_success_ms, source_state.last_success_ms)",
         )
         .bind(LOCAL_ORG)
@@ -106,6 +127,8 @@ impl Store {
         .bind(state.last_success_ms)
         .bind(&state.status)
         .bind(&state.message)
+        .bind(i64::try_from(state.rows).unwrap_or(i64::MAX))
+        .bind(i64::try_from(state.duration_ms).unwrap_or(i64::MAX))
         .execute(&self.writer)
         .await
         .context("noting the state of the source")?;
@@ -118,7 +141,8 @@ impl Store {
     /// When the database cannot be read.
     pub async fn source_states(&self) -> anyhow::Result<Vec<SourceState>> {
         let rows = sqlx::query(
-            "SELECT source, last_attempt_ms, last_success_ms, status, message FROM source_state WHERE org_id = $1 ORDER BY source",
+            "SELECT source, last_attempt_ms, last_success_ms, status, message, changed_rows, duration_ms \
+             FROM source_state WHERE org_id = $1 ORDER BY source",
         )
         .bind(LOCAL_ORG)
         .fetch_all(&self.writer)
@@ -131,38 +155,11 @@ impl Store {
                     last_success_ms: row.try_get(2)?,
                     status: row.try_get(3)?,
                     message: row.try_get(4)?,
+                    rows: u64::try_from(row.try_get::<i64, _>(5)?).unwrap_or(0),
+                    duration_ms: u64::try_from(row.try_get::<i64, _>(6)?).unwrap_or(0),
                 })
             })
             .collect()
-    }
-
-    /// Returns a remembered value: what the roll-ups were computed with, how far the archive is.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn meta(&self, name: &str) -> anyhow::Result<Option<String>> {
-        Ok(sqlx::query_scalar("SELECT value FROM store_meta WHERE org_id = $1 AND name = $2")
-            .bind(LOCAL_ORG)
-            .bind(name)
-            .fetch_optional(&self.writer)
-            .await?)
-    }
-
-    /// Remembers a value.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn set_meta(&self, name: &str, value: &str) -> anyhow::Result<()> {
-        sqlx::query(
-            "INSERT INTO store_meta (org_id, name, value) VALUES ($1, $2, $3) \
-             ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(LOCAL_ORG)
-        .bind(name)
-        .bind(value)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
     }
 }
 

@@ -3,19 +3,21 @@
 //! A batch is merged with what is stored, and roll-ups move by exactly the difference between the row before and the
 //! row after, in the same transaction. So a page read twice, a retry or a correction changes nothing it should not.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod table;
+
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Context;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
+use self::table::{all_events, beginning_with, delete, is_empty, sightings, upsert};
+use super::billed::note_revision;
 use super::merge::keep_best;
-use super::rollup::Deltas;
+use super::rollup::{Deltas, rollup_of};
 use super::{LOCAL_ORG, Store};
 use crate::model::{
-    Basis, Batch, Cursor, RollupRow, Spend, Tokens, UsageEvent, Usd, from_epoch_day, is_shadow, message_prefix, rank,
+    Batch, Cursor, Replaces, Revision, RollupRow, Spend, UsageEvent, Usd, from_epoch_day, is_shadow, message_prefix,
+    rank,
 };
 
 /// Rows of one multi-row statement: SQLite binds plain `?` fast, and 500 rows stay far below its limit of variables.
@@ -32,20 +34,25 @@ pub struct Applied {
 impl Store {
     /// Merges a batch into the facts and roll-ups and moves the cursors, all or nothing.
     ///
-    /// `now_ms` stamps the changed roll-ups.
+    /// `now_ms` dates what became smaller.
     ///
     /// # Errors
     /// When the database cannot be written (disk full, locked by a stuck process); nothing has changed then.
     pub async fn apply(&self, mut batch: Batch, now_ms: i64) -> anyhow::Result<Applied> {
         keep_best(&mut batch.events);
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("starting to write the facts")?;
-        let mut stored = if is_empty(&mut tx, batch.source).await? {
-            HashMap::new()
-        } else if batch.replaces_all {
-            all_events(&mut tx, batch.source).await?
-        } else {
-            sightings(&mut tx, batch.source, &batch.events).await?
+        let mut stored = match &batch.replaces {
+            _ if is_empty(&mut tx, batch.source).await? => HashMap::new(),
+            Replaces::Nothing => sightings(&mut tx, batch.source, &batch.events).await?,
+            Replaces::Everything => all_events(&mut tx, batch.source).await?,
+            Replaces::Days(days) => beginning_with(&mut tx, batch.source, days).await?,
         };
+        let replaces = batch.replaces != Replaces::Nothing;
+        if matches!(batch.replaces, Replaces::Days(_)) {
+            for revision in shrunk(batch.source, stored.values(), &batch.events, now_ms) {
+                note_revision(&mut tx, &revision).await?;
+            }
+        }
         let mut deltas = Deltas::default();
         let mut applied = Applied::default();
         let known_messages = known_messages(&batch.events, &stored);
@@ -56,7 +63,7 @@ impl Store {
                 return false;
             }
             let before = stored.remove(event.key.as_ref());
-            let keep_before = before.as_ref().is_some_and(|old| !batch.replaces_all && rank(event, old).is_le());
+            let keep_before = before.as_ref().is_some_and(|old| !replaces && rank(event, old).is_le());
             if keep_before || before.as_ref() == Some(event) {
                 return false;
             }
@@ -67,16 +74,15 @@ impl Store {
             }
             true
         });
-        let gone: Vec<UsageEvent> =
-            stored.into_values().filter(|old| batch.replaces_all || shadowed(&old.key)).collect();
+        let gone: Vec<UsageEvent> = stored.into_values().filter(|old| replaces || shadowed(&old.key)).collect();
         for old in &gone {
             deltas.take(old);
             applied.changed += 1;
         }
         delete(&mut tx, batch.source, &gone).await?;
         upsert(&mut tx, batch.source, &batch.events, |event| deltas.put(event)).await?;
-        deltas.write(&mut tx, batch.source, now_ms).await?;
-        if batch.replaces_all {
+        deltas.write(&mut tx, batch.source).await?;
+        if batch.replaces == Replaces::Everything {
             sqlx::query("DELETE FROM sync_cursor WHERE org_id = $1 AND source = $2")
                 .bind(LOCAL_ORG)
                 .bind(batch.source)
@@ -94,11 +100,22 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn has_usage(&self) -> anyhow::Result<bool> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM rollup_day WHERE org_id = $1 LIMIT 1")
-            .bind(LOCAL_ORG)
-            .fetch_optional(&self.writer)
-            .await?;
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM rollup_day WHERE org_id = $1 AND messages > 0 LIMIT 1")
+                .bind(LOCAL_ORG)
+                .fetch_optional(&self.writer)
+                .await?;
         Ok(found.is_some())
+    }
+
+    /// Notes how far one item of a source has been read, when nothing else is to be stored.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn note_cursor(&self, source: &'static str, cursor: Cursor) -> anyhow::Result<()> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        write_cursors(&mut tx, source, &[cursor]).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Returns the cursors of a source, by item.
@@ -148,14 +165,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written; the old roll-ups stand then.
-    pub async fn rebuild(
-        &self,
-        source: &'static str,
-        judge: &(dyn Fn(&mut UsageEvent) + Sync),
-        now_ms: i64,
-    ) -> anyhow::Result<u64> {
+    pub async fn rebuild(&self, source: &'static str, judge: &(dyn Fn(&mut UsageEvent) + Sync)) -> anyhow::Result<u64> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut deltas = Deltas::default();
+        rollup_of(&mut tx, source).await?.iter().for_each(|row| deltas.take_row(row));
         let mut repriced = Vec::new();
         for (_, old) in all_events(&mut tx, source).await? {
             let mut new = old.clone();
@@ -166,15 +179,38 @@ impl Store {
             }
         }
         upsert(&mut tx, source, &repriced, |_| {}).await?;
-        sqlx::query("DELETE FROM rollup_day WHERE org_id = $1 AND source = $2")
-            .bind(LOCAL_ORG)
-            .bind(source)
-            .execute(&mut *tx)
-            .await?;
-        deltas.write(&mut tx, source, now_ms).await?;
+        deltas.write(&mut tx, source).await?;
         tx.commit().await.context("committing the roll-ups")?;
         Ok(repriced.len() as u64)
     }
+}
+
+/// The days of a report whose usage is less than what was stored of them.
+fn shrunk<'a>(
+    source: &str,
+    before: impl Iterator<Item = &'a UsageEvent>,
+    after: &'a [UsageEvent],
+    now_ms: i64,
+) -> Vec<Revision> {
+    let mut days: BTreeMap<i32, [(u64, Usd); 2]> = BTreeMap::new();
+    let events = before.map(|event| (0, event)).chain(after.iter().map(|event| (1, event)));
+    for (side, event) in events {
+        let (tokens, cost) = &mut days.entry(event.day).or_default()[side];
+        *tokens = tokens.saturating_add(event.tokens.total());
+        *cost += event.cost.unwrap_or_default();
+    }
+    days.into_iter()
+        .filter(|(_, [before, after])| after.0 < before.0)
+        .map(|(day, [before, after])| Revision {
+            source: source.to_owned(),
+            date: from_epoch_day(day),
+            noted_ms: now_ms,
+            tokens_before: before.0,
+            tokens_after: after.0,
+            cost_before: before.1,
+            cost_after: after.1,
+        })
+        .collect()
 }
 
 /// Messages for which a sighting that is no shadow is known, stored or new.
@@ -195,179 +231,11 @@ fn known_messages(events: &[UsageEvent], stored: &HashMap<String, UsageEvent>) -
         .collect()
 }
 
-async fn is_empty(tx: &mut SqliteConnection, source: &str) -> anyhow::Result<bool> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM usage_event WHERE org_id = $1 AND source = $2 LIMIT 1")
-        .bind(LOCAL_ORG)
-        .bind(source)
-        .fetch_optional(tx)
-        .await?;
-    Ok(found.is_none())
-}
-
-const COLUMNS: &str = "dedupe_key, at_ms, day, session, project, model, input, cache_write_5m, cache_write_1h, cache_read, \
-                       output, web_searches, modifiers, cost_pico, basis";
-const COLUMN_COUNT: usize = 15;
-
-/// Stored rows that share a message with one of `events`. Each lookup is one range of the primary key.
-async fn sightings(
-    tx: &mut SqliteConnection,
-    source: &str,
-    events: &[UsageEvent],
-) -> anyhow::Result<HashMap<String, UsageEvent>> {
-    let mut found = HashMap::new();
-    let sql = format!(
-        "SELECT {COLUMNS} FROM usage_event WHERE org_id = $1 AND source = $2 AND dedupe_key >= $3 AND dedupe_key < $4"
-    );
-    let mut last = "";
-    for event in events {
-        let prefix = message_prefix(&event.key);
-        if prefix == last {
-            continue;
-        }
-        last = prefix;
-        // `;` follows `:` in ASCII, so the range holds exactly the keys with this prefix.
-        let end = prefix.strip_suffix(':').map_or_else(|| format!("{prefix}\u{1}"), |message| format!("{message};"));
-        let rows = sqlx::query(AssertSqlSafe(sql.clone()))
-            .bind(LOCAL_ORG)
-            .bind(source)
-            .bind(prefix)
-            .bind(end)
-            .fetch_all(&mut *tx)
-            .await?;
-        for row in rows {
-            let event = event_of(&row)?;
-            found.insert(event.key.to_string(), event);
-        }
-    }
-    Ok(found)
-}
-
-async fn all_events(tx: &mut SqliteConnection, source: &str) -> anyhow::Result<HashMap<String, UsageEvent>> {
-    let sql = format!("SELECT {COLUMNS} FROM usage_event WHERE org_id = $1 AND source = $2");
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source).fetch_all(tx).await?;
-    rows.iter().map(|row| event_of(row).map(|event| (event.key.to_string(), event))).collect()
-}
-
-fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
-    let count =
-        |column: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0)) };
-    let basis: &str = row.try_get(14)?;
-    Ok(UsageEvent {
-        key: row.try_get::<&str, _>(0)?.into(),
-        at_ms: row.try_get(1)?,
-        day: i32::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0),
-        session: row.try_get::<&str, _>(3)?.into(),
-        project: row.try_get::<&str, _>(4)?.into(),
-        model: row.try_get::<&str, _>(5)?.into(),
-        tokens: Tokens {
-            input: count(6)?,
-            cache_write_5m: count(7)?,
-            cache_write_1h: count(8)?,
-            cache_read: count(9)?,
-            output: count(10)?,
-        },
-        web_searches: u32::try_from(count(11)?).unwrap_or(0),
-        modifiers: row.try_get::<&str, _>(12)?.into(),
-        cost: row.try_get::<Option<i64>, _>(13)?.map(|pico| Usd::from_pico(i128::from(pico))),
-        basis: Basis::parse(basis).with_context(|| format!("the stored basis \"{basis}\" is unknown"))?,
-    })
-}
-
-/// Writes the facts; `written` sees each of them, at a time that is free.
-async fn upsert(
+pub(super) async fn write_cursors(
     tx: &mut Transaction<'_, Sqlite>,
-    source: &'static str,
-    events: &[UsageEvent],
-    mut written: impl FnMut(&UsageEvent),
+    source: &str,
+    cursors: &[Cursor],
 ) -> anyhow::Result<()> {
-    let shared = Shared::new(source);
-    let mut chunks = events.chunks(ROWS_PER_STATEMENT).map(|rows| {
-        rows.iter().for_each(&mut written);
-        shared.upsert(rows)
-    });
-    let mut next = chunks.next().transpose()?;
-    while let Some(statement) = next {
-        // The database's thread executes a statement while this one prepares the next.
-        let (executed, prepared) = tokio::join!(statement.execute(&mut **tx), async { chunks.next().transpose() });
-        executed.context("writing the facts")?;
-        next = prepared?;
-    }
-    Ok(())
-}
-
-/// The organisation and the source are written into the statement, and not bound to it a hundred thousand times: they
-/// are names of this program, never of the outside.
-fn upsert_statement(source: &'static str, rows: usize) -> String {
-    let row = format!("('{LOCAL_ORG}','{source}'{})", ",?".repeat(COLUMN_COUNT));
-    format!(
-        "INSERT INTO usage_event (org_id, source, {COLUMNS}) VALUES {} ON CONFLICT (org_id, source, dedupe_key) DO \
-         UPDATE SET at_ms = excluded.at_ms, day = excluded.day, session = excluded.session, project = excluded.project, \
-         model = excluded.model, input = excluded.input, cache_write_5m = excluded.cache_write_5m, \
-         cache_write_1h = excluded.cache_write_1h, cache_read = excluded.cache_read, output = excluded.output, \
-         web_searches = excluded.web_searches, modifiers = excluded.modifiers, cost_pico = excluded.cost_pico, \
-         basis = excluded.basis",
-        vec![row; rows].join(",")
-    )
-}
-
-/// The texts every row repeats, shared instead of copied.
-struct Shared {
-    source: &'static str,
-    bases: [(Basis, Arc<str>); 4],
-    /// The statement of a full chunk, which is nearly all of them.
-    full: Arc<str>,
-}
-
-impl Shared {
-    fn new(source: &'static str) -> Shared {
-        let bases = [Basis::Billed, Basis::Reported, Basis::Estimated, Basis::Unpriced];
-        Shared {
-            source,
-            bases: bases.map(|basis| (basis, basis.as_str().into())),
-            full: upsert_statement(source, ROWS_PER_STATEMENT).into(),
-        }
-    }
-
-    fn upsert(&self, rows: &[UsageEvent]) -> anyhow::Result<Query<'static, Sqlite, SqliteArguments>> {
-        let whole = rows.len() == ROWS_PER_STATEMENT;
-        let sql: Arc<str> = if whole { self.full.clone() } else { upsert_statement(self.source, rows.len()).into() };
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for event in rows {
-            let tokens = &event.tokens;
-            query = query
-                .bind(event.key.clone())
-                .bind(event.at_ms)
-                .bind(i64::from(event.day))
-                .bind(event.session.clone())
-                .bind(event.project.clone())
-                .bind(event.model.clone())
-                .bind(column(tokens.input)?)
-                .bind(column(tokens.cache_write_5m)?)
-                .bind(column(tokens.cache_write_1h)?)
-                .bind(column(tokens.cache_read)?)
-                .bind(column(tokens.output)?)
-                .bind(i64::from(event.web_searches))
-                .bind(event.modifiers.clone())
-                .bind(event.cost.map(pico_column).transpose()?)
-                .bind(self.bases.iter().find(|(basis, _)| *basis == event.basis).map(|(_, text)| text.clone()));
-        }
-        Ok(query)
-    }
-}
-
-async fn delete(tx: &mut Transaction<'_, Sqlite>, source: &str, events: &[UsageEvent]) -> anyhow::Result<()> {
-    for event in events {
-        sqlx::query("DELETE FROM usage_event WHERE org_id = $1 AND source = $2 AND dedupe_key = $3")
-            .bind(LOCAL_ORG)
-            .bind(source)
-            .bind(event.key.as_ref())
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn write_cursors(tx: &mut Transaction<'_, Sqlite>, source: &str, cursors: &[Cursor]) -> anyhow::Result<()> {
     for rows in cursors.chunks(ROWS_PER_STATEMENT) {
         let sql = format!(
             "INSERT INTO sync_cursor (org_id, source, item, position, stamp) VALUES {} ON CONFLICT (org_id, source, item) \

@@ -24,8 +24,8 @@ fn stamp_name(source: Source) -> String {
     format!("judged:{}", source.name())
 }
 
-/// A hundred thousand dollars for one request is a mistake in the prices, not a cost.
-const MAX_COST: Usd = Usd::from_pico(100_000_000_000_000_000);
+/// More for one request, or one day of one key, is a mistake in the prices, not a cost.
+const MAX_COST: Usd = Usd::from_pico(1_000_000_000_000_000_000);
 
 /// Rows of the price table found so far: a chunk of events has a handful of models and days.
 type Known<'a> = Vec<(Arc<str>, NaiveDate, Option<&'a PriceRow>)>;
@@ -51,12 +51,22 @@ impl Judge {
             return Ok(());
         }
         if before.is_some() {
-            let judge = |event: &mut UsageEvent| self.event(event, &mut Known::new());
-            let changed = store.rebuild(self.source.name(), &judge, Utc::now().timestamp_millis()).await?;
+            let changed = self.reprice(store).await?;
             let label = self.source.label();
             tracing::info!(changed, "{label}: the time zone or the prices changed, days and costs were computed again");
         }
         store.set_meta(&name, stamp).await
+    }
+
+    /// Computes everything stored of the source anew, and notes with what; returns how many facts changed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn reprice(&self, store: &Store) -> anyhow::Result<u64> {
+        let judge = |event: &mut UsageEvent| self.event(event, &mut Known::new());
+        let changed = store.rebuild(self.source.name(), &judge).await?;
+        store.set_meta(&stamp_name(self.source), self.stamp.as_deref().unwrap_or("unknown")).await?;
+        Ok(changed)
     }
 
     /// Returns the zone the stored roll-ups count days in; `None` before the first sync.

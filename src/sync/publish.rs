@@ -1,23 +1,29 @@
 //! From what is stored to what is shown: the snapshot requests read, and the files anyone may read.
 
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 
+use super::engine::{Engine, blocking};
 use super::freshness::freshness;
-use super::run::Engine;
-use crate::analytics::{self, ProjectNames};
-use crate::config::{ConfigProblem, ConfigStore};
-use crate::model::{Analytics, DateRange, RollupRow, RunStatus, SyncRun, SyncStatusFile, Trigger};
+use super::quality::recent_quality;
+use crate::analytics::{self, Attribution, DayComparison, ProjectNames, ProjectPlaces, ProjectReport, UnpricedModel};
+use crate::config::{Config, ConfigProblem, ConfigStore};
+use crate::model::{
+    Analytics, DateRange, Project, QualityEntry, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger, Window,
+};
+use crate::sources::{Source, repository};
 use crate::store::Store;
-use crate::store::documents::write_json;
+use crate::store::documents::{write_bytes, write_json};
 use crate::store::history::History;
 
 /// Runs the sync log shows.
 pub(super) const RUNS_SHOWN: u32 = 50;
 /// How far the archive has taken over the roll-ups.
-const ARCHIVED: &str = "archived_ms";
+const ARCHIVED: &str = "archived";
 
 /// Everything requests are answered from: computed once, shared, never changed.
 #[derive(Clone, Debug)]
@@ -27,15 +33,60 @@ pub struct Snapshot {
     pub analytics: Analytics,
     /// `analytics` as published, so that a request serialises nothing.
     pub analytics_json: Arc<str>,
+    /// The projects beside their usage, by id.
+    pub projects: Arc<[ProjectReport]>,
+    /// `projects` as published.
+    pub projects_json: Arc<str>,
+    /// What is known of the code, by project and day: the last days, and the latest entry of every project.
+    pub quality: Arc<[QualityEntry]>,
+    /// The roll-up of the last half year, with every usage counted once: what paged tables are made of.
+    pub rows: Arc<[RollupRow]>,
+    /// Estimate, usage and bill of the last 90 days, by provider, as they were before usage was counted once.
+    pub comparisons: Vec<(Source, Vec<DayComparison>)>,
+    /// Models without a price, and what was used of them in the last half year; the largest first.
+    pub unpriced: Vec<UnpricedModel>,
+    /// Days that became smaller when they were read again, latest first.
+    pub revisions: Vec<Revision>,
     /// The last runs, latest first.
     pub runs: Vec<SyncRun>,
     pub names: ProjectNames,
     pub problems: Vec<ConfigProblem>,
     /// Names the choices the numbers were computed with.
     pub choices: String,
+    /// The state of the database all this was computed from.
+    pub generation: i64,
+    /// When a run last succeeded as a whole: its start, RFC 3339.
+    pub last_success: Option<String>,
     /// Whether anything was ever read.
     pub has_data: bool,
     pub today: chrono::NaiveDate,
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// What is shown before anything was read, for tests to fill in.
+    pub(crate) fn blank(today: chrono::NaiveDate) -> Snapshot {
+        Snapshot {
+            number: 0,
+            analytics: Analytics::default(),
+            analytics_json: "".into(),
+            projects: [].into(),
+            projects_json: "".into(),
+            quality: [].into(),
+            rows: [].into(),
+            comparisons: Vec::new(),
+            unpriced: Vec::new(),
+            revisions: Vec::new(),
+            runs: Vec::new(),
+            names: ProjectNames::default(),
+            problems: Vec::new(),
+            choices: String::new(),
+            generation: 0,
+            last_success: None,
+            has_data: false,
+            today,
+        }
+    }
 }
 
 /// Computes a snapshot from what is stored.
@@ -45,50 +96,130 @@ pub struct Snapshot {
 pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, number: u64) -> anyhow::Result<Snapshot> {
     let current = config.current();
     let today = current.zone.date(now);
-    let rows = store.rollup(Some(DateRange::ending(today, analytics::DAYS_NEEDED))).await?;
+    // First: what is written while the rest is read makes another generation, and is noticed.
+    let generation = store.generation().await?;
+    let range = Some(DateRange::ending(today, analytics::DAYS_NEEDED));
+    let rows = store.rollup(range).await?;
+    let billed = store.billed(range).await?;
+    let beside = store.beside(range).await?;
+    let revisions = store.revisions(range).await?;
     let has_data = !rows.is_empty() || store.has_usage().await?;
     let states = store.source_states().await?;
     let runs = store.runs(RUNS_SHOWN).await?;
+    let last_success = store.last_success().await?;
     let freshness = freshness(&states, &current, now);
     let zone = current.zone.to_string();
-    let (names, analytics) =
-        tokio::task::spawn_blocking(move || summarise(&rows, today, &zone, freshness, now)).await?;
+    let overlaps = current.overlaps();
+    let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
+    let attribution = attribution(store, &current, &rows, &projects).await?;
+    let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
+    let measured = quality.clone();
+    let priced = current.prices.clone();
+    let (rows, comparisons, unpriced, names, projects, analytics) = tokio::task::spawn_blocking(move || {
+        let utc = now.date_naive();
+        let compare = |source: Source| {
+            let days = Window::D90.range(today);
+            (source, analytics::compare(&rows, &billed, &beside, &overlaps, source.name(), days, utc))
+        };
+        let comparisons: Vec<_> = Source::ALL.into_iter().filter(|source| source.is_provider()).map(compare).collect();
+        let priced: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
+        let unpriced = analytics::unpriced(&rows, &priced);
+        let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
+        let (names, analytics) = summarise(&rows, &attribution, today, &zone, freshness, now);
+        let projects = analytics::project_reports(&projects, &rows, &names, &measured, today);
+        (rows.into(), comparisons, unpriced, names, projects, analytics)
+    })
+    .await?;
     let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
+    let projects_json = serde_json::to_string_pretty(&projects)?.into();
     Ok(Snapshot {
         number,
         analytics,
         analytics_json,
+        projects: projects.into(),
+        projects_json,
+        quality,
+        rows,
+        comparisons,
+        unpriced,
+        revisions,
         runs,
         names,
         problems: config.problems(),
         choices: current.fingerprint(),
+        generation,
+        last_success,
         has_data,
         today,
     })
+}
+
+/// Gathers what it takes to say which project usage belongs to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn attribution(
+    store: &Store,
+    config: &Config,
+    rows: &[RollupRow],
+    projects: &[Project],
+) -> anyhow::Result<Attribution> {
+    let names = store.names().await?;
+    let rules = config.projects.clone();
+    let mut repositories = HashMap::new();
+    if Attribution::asks_for_repositories(&rules) {
+        let folders: HashSet<Arc<str>> = rows.iter().map(|row| row.project.clone()).collect();
+        repositories = blocking(move || {
+            let remote = |folder: Arc<str>| Some((folder.to_string(), repository::remote(Path::new(folder.as_ref()))?));
+            Ok(folders.into_iter().filter(|folder| folder.starts_with('/')).filter_map(remote).collect())
+        })
+        .await?;
+    }
+    let projects = projects.iter().map(ProjectPlaces::of).collect();
+    Ok(Attribution { rules, names, repositories, projects })
 }
 
 /// The pure part of [`compute`].
 #[must_use]
 pub fn summarise(
     rows: &[RollupRow],
+    attribution: &Attribution,
     today: chrono::NaiveDate,
     zone: &str,
     freshness: Vec<crate::model::Freshness>,
     now: DateTime<Utc>,
 ) -> (ProjectNames, Analytics) {
-    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), attribution);
     let analytics = analytics::generate(rows, &names, today, zone, freshness, now);
     (names, analytics)
 }
 
-/// Writes `analytics.json` and, but for a quick look at changed logs, the archive.
+/// Writes `projects.json`. One that was there before any project was known waits to be taken over.
+pub(super) async fn write_projects(engine: &Engine, snapshot: &Snapshot) -> anyhow::Result<()> {
+    let (path, json) = (engine.config.environment.data_dir.join("projects.json"), snapshot.projects_json.clone());
+    let none = snapshot.projects.is_empty();
+    blocking(move || {
+        if none && path.exists() {
+            return Ok(());
+        }
+        write_bytes(&path, format!("{json}\n").as_bytes())
+    })
+    .await
+}
+
+/// Writes `analytics.json`, `projects.json` and, but for a quick look at changed logs, the archive.
 pub(super) async fn publish(
     engine: &Engine,
     snapshot: &Snapshot,
     trigger: Trigger,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    write_json(&engine.config.environment.data_dir.join("analytics.json"), &snapshot.analytics)?;
+    let (path, json) = (engine.config.environment.data_dir.join("analytics.json"), snapshot.analytics_json.clone());
+    blocking(move || write_bytes(&path, format!("{json}\n").as_bytes())).await?;
+    // A line in a log moves no project most of the time, and the file is large.
+    if trigger != Trigger::Watch || snapshot.projects_json != engine.snapshot().projects_json {
+        write_projects(engine, snapshot).await?;
+    }
     if trigger != Trigger::Watch {
         append_history(engine, now).await?;
     }
@@ -97,15 +228,19 @@ pub(super) async fn publish(
 
 /// Appends one line per roll-up row that changed since the last time, and lets old months go.
 async fn append_history(engine: &Engine, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let since = engine.store.meta(ARCHIVED).await?.and_then(|text| text.parse().ok()).unwrap_or(i64::MIN);
-    let (rows, newest) = engine.store.rollup_changes(since).await?;
+    let archived = engine.store.meta(ARCHIVED).await?.and_then(|text| text.parse().ok()).unwrap_or(i64::MIN);
+    let (rows, newest) = engine.store.rollup_changes(archived).await?;
     if rows.is_empty() {
         return Ok(());
     }
     let history = History::new(&engine.config.environment.data_dir);
-    history.append("tokens", now, rows.iter().map(history_line))?;
-    history.prune(now)?;
-    engine.store.set_meta(ARCHIVED, &newest.to_string()).await
+    blocking(move || {
+        history.append("tokens", now, rows.iter().map(history_line))?;
+        history.prune(now)
+    })
+    .await?;
+    engine.store.set_meta(ARCHIVED, &newest.to_string()).await?;
+    engine.store.forget_empty_rollup(newest).await
 }
 
 /// The earlier system's token entry, with the kinds of tokens and the basis added.
@@ -118,10 +253,12 @@ fn history_line(row: &RollupRow) -> serde_json::Value {
 }
 
 /// Writes `sync-status.json`: how the last run ended, when the next one comes.
-pub(super) fn write_status(engine: &Engine, run: &SyncRun, runs: &[SyncRun]) -> anyhow::Result<()> {
-    let status = SyncStatusFile {
-        last_sync: engine.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
-        last_success: last_success(runs),
+pub(super) async fn write_status(engine: &Engine, run: &SyncRun, last_success: Option<String>) -> anyhow::Result<()> {
+    let now = engine.clock.now();
+    let scheduled = engine.is_scheduled();
+    let mut status = SyncStatusFile {
+        last_sync: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+        last_success,
         status: run.status,
         duration_ms: run.duration_ms,
         error: run.error.clone(),
@@ -129,10 +266,19 @@ pub(super) fn write_status(engine: &Engine, run: &SyncRun, runs: &[SyncRun]) -> 
         next_run: engine.next_run().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         steps: run.steps.clone(),
     };
-    write_json(&engine.config.environment.data_dir.join("sync-status.json"), &status)
+    let path = engine.config.environment.data_dir.join("sync-status.json");
+    blocking(move || {
+        if !scheduled {
+            status.next_run = planned_by_another(&path, now);
+        }
+        write_json(&path, &status)
+    })
+    .await
 }
 
-/// When a run last succeeded as a whole: its start, RFC 3339.
-pub(super) fn last_success(runs: &[SyncRun]) -> Option<String> {
-    runs.iter().find(|run| run.status == RunStatus::Success).map(|run| run.started_at.clone())
+/// The next run as the process that keeps the schedule wrote it, while that lies ahead.
+fn planned_by_another(path: &Path, now: DateTime<Utc>) -> Option<String> {
+    let before: serde_json::Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
+    let next = before.get("nextRun")?.as_str()?;
+    DateTime::parse_from_rfc3339(next).is_ok_and(|at| at > now).then(|| next.to_owned())
 }

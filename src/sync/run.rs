@@ -1,27 +1,22 @@
 //! One run: lock, steps, analytics, publication, sync log.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
-use super::clock::Clock;
-use super::freshness::freshness;
+use super::engine::{Engine, blocking};
 use super::lock::{self, Acquire};
-use super::publish::{self, Snapshot};
+use super::publish;
 use super::tokens;
-use crate::config::ConfigStore;
-use crate::model::{Freshness, LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
+use super::{projects, quality};
+use crate::model::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
 use crate::sources::Source;
-use crate::store::Store;
 
 const ANALYTICS: &str = "analytics";
-/// In the data folder.
-pub const LOCK_FILE: &str = ".sync-lock";
 
 /// How a request for a run ended.
 #[derive(Clone, Debug)]
@@ -31,84 +26,7 @@ pub enum Outcome {
     Busy(String),
 }
 
-/// The engine of one data folder. Cheap to share; [`Engine::run`] excludes itself.
-pub struct Engine {
-    pub store: Store,
-    pub config: Arc<ConfigStore>,
-    pub clock: Clock,
-    snapshot: watch::Sender<Arc<Snapshot>>,
-    live: watch::Sender<LiveState>,
-    next_run: watch::Sender<Option<DateTime<Utc>>>,
-    running: Mutex<()>,
-    publishing: Mutex<()>,
-    stopping: watch::Sender<bool>,
-    runs: AtomicU64,
-}
-
 impl Engine {
-    /// Makes the engine and computes the first snapshot from what is stored.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn new(store: Store, config: Arc<ConfigStore>, clock: Clock) -> anyhow::Result<Engine> {
-        let snapshot = publish::compute(&store, &config, clock.now(), first_number(clock.now())).await?;
-        let live = LiveState {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            snapshot: snapshot.number,
-            running: None,
-            last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
-            last_success: publish::last_success(&snapshot.runs).map(|at| config.current().zone.moment(&at)),
-        };
-        Ok(Engine {
-            store,
-            config,
-            clock,
-            snapshot: watch::Sender::new(Arc::new(snapshot)),
-            live: watch::Sender::new(live),
-            next_run: watch::Sender::new(None),
-            running: Mutex::new(()),
-            publishing: Mutex::new(()),
-            stopping: watch::Sender::new(false),
-            runs: AtomicU64::new(0),
-        })
-    }
-
-    /// The numbers in force. Requests read this and nothing else.
-    #[must_use]
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.borrow().clone()
-    }
-
-    /// What `/events` streams.
-    #[must_use]
-    pub fn live(&self) -> watch::Receiver<LiveState> {
-        self.live.subscribe()
-    }
-
-    #[must_use]
-    pub fn next_run(&self) -> Option<DateTime<Utc>> {
-        *self.next_run.borrow()
-    }
-
-    pub(super) fn set_next_run(&self, at: Option<DateTime<Utc>>) {
-        self.next_run.send_replace(at);
-    }
-
-    /// Asks everything that belongs to the engine to end: a run stops before its next group of files.
-    pub fn stop(&self) {
-        self.stopping.send_replace(true);
-    }
-
-    #[must_use]
-    pub fn stopping(&self) -> watch::Receiver<bool> {
-        self.stopping.subscribe()
-    }
-
-    /// Waits until no run is in progress.
-    pub async fn idle(&self) {
-        drop(self.running.lock().await);
-    }
-
     /// Reads the sources (all, or those named), computes the analytics and publishes.
     ///
     /// Steps that fail are in the result, not in the error. The run goes on to its end when the caller goes away: a
@@ -134,7 +52,8 @@ impl Engine {
             return Ok(Outcome::Busy(format!("since {since} in this process")));
         }
         let started = self.clock.now();
-        let _lock = match lock::acquire(&self.lock_file(), started)? {
+        let lock_file = self.lock_file();
+        let _lock = match blocking(move || lock::acquire(&lock_file, started)).await? {
             Acquire::Held(lock) => lock,
             Acquire::Busy(holder) => {
                 // A watched file is looked at again and again until the lock is free; that is no news.
@@ -145,7 +64,8 @@ impl Engine {
             }
         };
         let _announced = Announced(&self.live);
-        self.config.reload();
+        let config = self.config.clone();
+        blocking(move || Ok(config.reload())).await?;
         Ok(Outcome::Finished(self.steps(trigger, only, started).await))
     }
 
@@ -159,6 +79,7 @@ impl Engine {
             trigger,
             started_at: started_at.clone(),
             step: "tokens".to_owned(),
+            waiting: None,
             done: 0,
             total: 0,
         };
@@ -168,6 +89,17 @@ impl Engine {
         }
         tracing::info!(trigger = trigger.as_str(), "Starting sync: tokens...");
         let mut steps = tokens::read_sources(self, only).await;
+        // Folders are looked at by whole runs: not for a line in a log, and not for one source.
+        if trigger != Trigger::Watch && only.is_empty() {
+            self.live.send_modify(|live| set_step(live, projects::STEP));
+            tracing::info!("Starting sync: projects...");
+            let projects = projects::read_projects(self).await;
+            self.live.send_modify(|live| set_step(live, quality::STEP));
+            tracing::info!("Starting sync: quality...");
+            // Read after the projects, so that a new one is measured at once; told in the order people know.
+            steps.push(quality::read_projects(self).await);
+            steps.push(projects);
+        }
         self.live.send_modify(|live| set_step(live, "analytics"));
         tracing::info!("Starting sync: analytics...");
         let mut run = finish(SyncRun {
@@ -230,69 +162,38 @@ impl Engine {
         if let Some(before) = continued {
             join(before, run);
         }
-        if record && let Err(error) = self.store.record_run(run, started.timestamp_millis()).await {
-            tracing::error!(error = format!("{error:#}"), "the run could not be written to the sync log: {error:#}");
+        let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
+        if record {
+            match self.store.record_run(run, started.timestamp_millis()).await {
+                // Unless somebody else wrote in between, what is shown is what is stored.
+                Ok(generation) if generation == snapshot.generation + 1 => snapshot.generation = generation,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "the run could not be written to the sync log: {error:#}"
+                    );
+                }
+            }
         }
         // Whatever failed, the run itself is known: in the header, in the status file, in the sync log.
-        let mut runs = self.snapshot().runs.clone();
+        snapshot.number = self.snapshot().number + 1;
         if record {
-            runs.retain(|before| before.id != run.id);
-            runs.insert(0, run.clone());
-            runs.truncate(publish::RUNS_SHOWN as usize);
+            snapshot.runs = self.snapshot().runs.clone();
+            snapshot.runs.retain(|before| before.id != run.id);
+            snapshot.runs.insert(0, run.clone());
+            snapshot.runs.truncate(publish::RUNS_SHOWN as usize);
         }
-        if let Err(error) = publish::write_status(self, run, &runs) {
+        if run.status == RunStatus::Success {
+            snapshot.last_success = Some(run.started_at.clone());
+        }
+        if let Err(error) = publish::write_status(self, run, snapshot.last_success.clone()).await {
             tracing::error!(error = format!("{error:#}"), "sync-status.json could not be written: {error:#}");
         }
-        let zone = self.config.current().zone;
-        let success = publish::last_success(&runs).map(|at| zone.moment(&at));
-        let last_success = success.or_else(|| self.live.borrow().last_success.clone());
-        let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
-        snapshot.number = self.snapshot().number + 1;
-        snapshot.runs = runs;
-        let number = snapshot.number;
-        self.snapshot.send_replace(Arc::new(snapshot));
-        self.live.send_modify(|live| {
-            live.snapshot = number;
-            live.last = Some(run.clone());
-            live.last_success = last_success;
-        });
-    }
-
-    /// Computes the numbers anew without reading anything: the day has changed, or a source became late.
-    ///
-    /// # Errors
-    /// When the database cannot be read; the numbers before stay.
-    pub async fn recompute(&self) -> anyhow::Result<()> {
-        let _publishing = self.publishing.lock().await;
-        let number = self.snapshot().number + 1;
-        let snapshot = publish::compute(&self.store, &self.config, self.clock.now(), number).await?;
-        self.snapshot.send_replace(Arc::new(snapshot));
-        self.live.send_modify(|live| live.snapshot = number);
-        Ok(())
-    }
-
-    /// Whether the sources are another state of current than `shown` says.
-    pub(super) async fn freshness_changed(&self, shown: &[Freshness], now: DateTime<Utc>) -> anyhow::Result<bool> {
-        let states = self.store.source_states().await?;
-        let present = freshness(&states, &self.config.current(), now);
-        Ok(present.iter().map(|source| source.status).ne(shown.iter().map(|source| source.status)))
-    }
-
-    pub(super) fn progress(&self, done: u64, total: u64) {
-        self.live.send_if_modified(|live| {
-            let Some(running) = &mut live.running else { return false };
-            let percent = |done: u64| done.saturating_mul(100).checked_div(running.total.max(total)).unwrap_or(0);
-            let moved = percent(running.done) != percent(done) || running.total != total;
-            if moved {
-                (running.done, running.total) = (done, total);
-            }
-            moved
-        });
-    }
-
-    #[must_use]
-    pub fn lock_file(&self) -> PathBuf {
-        self.config.environment.data_dir.join(LOCK_FILE)
+        self.show(snapshot);
+        if !record {
+            self.live.send_modify(|live| live.last = Some(run.clone()));
+        }
     }
 }
 
@@ -311,11 +212,6 @@ fn join(before: &SyncRun, run: &mut SyncRun) {
     }
 }
 
-/// Numbers go on from the time of the start: a tab that outlived a restart must not take a new snapshot for its own.
-fn first_number(now: DateTime<Utc>) -> u64 {
-    u64::try_from(now.timestamp_millis()).unwrap_or(1)
-}
-
 /// Takes the announcement of a run back when it is over, however it ended.
 struct Announced<'a>(&'a watch::Sender<LiveState>);
 
@@ -327,7 +223,7 @@ impl Drop for Announced<'_> {
 
 fn set_step(live: &mut LiveState, step: &str) {
     if let Some(running) = &mut live.running {
-        (running.step, running.done, running.total) = (step.to_owned(), 0, 0);
+        (running.step, running.waiting, running.done, running.total) = (step.to_owned(), None, 0, 0);
     }
 }
 

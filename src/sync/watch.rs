@@ -11,7 +11,8 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::run::{Engine, Outcome};
+use super::engine::{Engine, blocking};
+use super::run::Outcome;
 use crate::model::Trigger;
 use crate::sources::{Source, claude_code};
 
@@ -49,7 +50,8 @@ pub async fn watch_logs(engine: Arc<Engine>) {
             all.push(more);
         }
         if all.contains(&Changed::Choices) {
-            for problem in engine.config.reload() {
+            let config = engine.config.clone();
+            for problem in blocking(move || Ok(config.reload())).await.unwrap_or_default() {
                 tracing::warn!(
                     file = problem.file,
                     "data/config/{}: {}; the value before stays in force",
@@ -60,17 +62,21 @@ pub async fn watch_logs(engine: Arc<Engine>) {
         }
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
-            () = read(&engine) => {}
+            () = read(&engine, all.contains(&Changed::Choices)) => {}
         }
     }
 }
 
 /// Reads what changed. A run in progress, here or in another process, may have passed the changed file already: then
 /// it is waited for, and looked again.
-async fn read(engine: &Arc<Engine>) {
+///
+/// Only after a changed choice are the providers asked too: an agent writes every second, and they are not to be asked
+/// more than once a minute.
+async fn read(engine: &Arc<Engine>, choices: bool) {
+    let wanted = Source::ALL.into_iter().filter(|source| choices || !source.is_provider()).collect::<Vec<_>>();
     loop {
         engine.idle().await;
-        match engine.run(Trigger::Watch, &[]).await {
+        match engine.run(Trigger::Watch, &wanted).await {
             Ok(Outcome::Finished(_)) => return,
             Ok(Outcome::Busy(_)) => tokio::time::sleep(SETTLE_AT_MOST).await,
             Err(error) => {

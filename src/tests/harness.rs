@@ -3,15 +3,18 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::analytics::{ProjectNames, Report, ReportBy, report};
+use crate::analytics::{Attribution, ProjectNames, Report, ReportBy, report};
 use crate::config::{ConfigStore, Environment, Zone};
 use crate::model::{DateRange, SyncRun, Trigger};
 use crate::server::{App, router, site_options};
+use crate::sources::access::Access;
+use crate::sources::http::Limits;
 use crate::store::Store;
 use crate::sync::{Clock, Engine, Outcome};
 
@@ -26,17 +29,28 @@ impl TestApp {
     }
 
     pub(super) async fn with_clock(clock: Clock) -> TestApp {
+        TestApp::with_access(clock, &[]).await
+    }
+
+    /// An app whose providers are reached by these settings and no others, as fast as they answer.
+    pub(super) async fn with_access(clock: Clock, settings: &[(&'static str, &str)]) -> TestApp {
+        TestApp::with_limits(clock, settings, Limits { spacing: Duration::ZERO, ..Limits::default() }).await
+    }
+
+    pub(super) async fn with_limits(clock: Clock, settings: &[(&'static str, &str)], limits: Limits) -> TestApp {
+        let access = access(settings);
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
         let sources = json!({"claude_code": {"roots": [folder.path().join("claude")]}});
         write(&folder.path().join("data/config/sources.json"), sources.to_string());
-        let engine = engine(folder.path(), clock).await;
+        let engine = engine(folder.path(), clock, access, limits).await;
         TestApp { folder, engine }
     }
 
     /// A second engine on the same folder: another process, as far as the lock and the database can tell.
     pub(super) async fn another_engine(&self) -> Arc<Engine> {
-        engine(self.folder.path(), Clock::system()).await
+        let Engine { clock, access, limits, .. } = &*self.engine;
+        engine(self.folder.path(), clock.clone(), access.clone(), *limits).await
     }
 
     pub(super) fn data(&self, name: &str) -> PathBuf {
@@ -67,7 +81,7 @@ impl TestApp {
     /// Everything stored, added up by one key.
     pub(super) async fn report(&self, by: ReportBy) -> Report {
         let rows = self.engine.store.rollup(None).await.expect("reads");
-        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()));
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
         let all = DateRange { from: chrono::NaiveDate::MIN, to: chrono::NaiveDate::MAX };
         report(&rows, &names, all, by, "UTC", String::new())
     }
@@ -82,16 +96,23 @@ impl TestApp {
     }
 }
 
-async fn engine(folder: &Path, clock: Clock) -> Arc<Engine> {
+pub(super) fn access(settings: &[(&'static str, &str)]) -> Access {
+    Access::Given(Arc::new(settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()))
+}
+
+async fn engine(folder: &Path, clock: Clock, access: Access, limits: Limits) -> Arc<Engine> {
     let environment = Environment {
         data_dir: folder.join("data"),
         addr: "127.0.0.1:0".parse().expect("an address"),
         allowed_hosts: Vec::new(),
         zone: Zone::parse("UTC"),
+        working_folder: None,
     };
     let config = Arc::new(ConfigStore::load(environment).expect("loads"));
     let store = Store::open(&folder.join("data")).await.expect("opens");
-    Arc::new(Engine::new(store, config, clock).await.expect("starts"))
+    let mut engine = Engine::new(store, config, clock, access).await.expect("starts");
+    engine.limits = limits;
+    Arc::new(engine)
 }
 
 pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) {

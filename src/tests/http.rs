@@ -24,6 +24,10 @@ async fn every_page_shows_its_numbers_without_javascript() {
         ("/tokens", "dashboard"),
         ("/tokens?window=7d", "Opus 5.5"),
         ("/sync", "1 new message"),
+        ("/sources", "The source is current."),
+        ("/sources", "ANTHROPIC_ADMIN_KEY"),
+        ("/prices", "Every model that was used has a price."),
+        ("/prices?search=opus-5-5", "claude-opus-5-5"),
     ] {
         let (status, _, body) = get(addr, path).await;
         assert_eq!(status, 200, "{path}");
@@ -69,7 +73,14 @@ async fn foreign_hosts_and_sites_are_refused() {
         assert_eq!(status, 421, "{path}");
     }
     for headers in [[("Sec-Fetch-Site", "cross-site")], [("Origin", "http://evil.example")]] {
-        for path in ["/api/sync", "/rpc/start_sync"] {
+        for path in [
+            "/api/sync",
+            "/rpc/start_sync",
+            "/rpc/sync_source",
+            "/rpc/set_model_price",
+            "/rpc/remove_model_price",
+            "/rpc/put_price_back",
+        ] {
             let (status, ..) = http(addr, "POST", path, &headers, "").await;
             assert_eq!(status, 403, "{path} {headers:?}");
         }

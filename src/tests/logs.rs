@@ -133,15 +133,20 @@ async fn odd_but_honest_lines_are_read() {
         line["message"]["usage"] = json!({"input_tokens": null, "output_tokens": 7, "cache_read_input_tokens": null});
     });
     let long = line("msg_3", "r", 900, |line| line["message"]["content"] = json!("x".repeat(9 << 20)));
+    let oddities = line("msg_5", "r", 900, |line| {
+        line["version"] = json!(2);
+        line["message"]["usage"]["speed"] = json!(["fast"]);
+        line["message"]["usage"]["iterations"] = json!("none");
+    });
     let mut text = b"\xef\xbb\xbf".to_vec();
-    text.extend((spaced + "\n" + &nulls + &long).into_bytes());
+    text.extend((spaced + "\n" + &nulls + &long + &oddities).into_bytes());
     let damaged = plain("msg_4").replace('…', "?").into_bytes();
     let at = damaged.iter().position(|byte| *byte == b'?').expect("is there");
     text.extend(damaged.iter().enumerate().map(|(i, byte)| if i == at { 0xff } else { *byte }));
     app.write_log(LOG, text);
     let run = app.sync().await;
-    assert_eq!(messages(&app).await, 4, "{:?}", run.steps);
-    assert_eq!(app.report(ReportBy::Day).await.totals.tokens_out, 900 * 3 + 7);
+    assert_eq!(messages(&app).await, 5, "{:?}", run.steps);
+    assert_eq!(app.report(ReportBy::Day).await.totals.tokens_out, 900 * 4 + 7);
 }
 
 #[tokio::test]

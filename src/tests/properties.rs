@@ -87,7 +87,7 @@ proptest! {
                 app.sync().await;
             }
             let moved = stored(&app).await;
-            app.engine.store.rebuild(claude_code::NAME, &|_| {}, 1).await.expect("rebuilds");
+            app.engine.store.rebuild(claude_code::NAME, &|_| {}).await.expect("rebuilds");
             assert_eq!(moved, stored(&app).await);
             let days: u64 = app.report(ReportBy::Day).await.rows.iter().map(|row| row.totals.messages).sum();
             assert_eq!(days, app.report(ReportBy::Model).await.totals.messages);

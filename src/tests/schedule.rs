@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::harness::{TestApp, plain, write};
 use crate::model::Trigger;
+use crate::sources::Source;
 use crate::sync::{Clock, keep_time};
 
 /// A clock that stands still until it is turned.
@@ -52,4 +53,32 @@ async fn runs_come_when_they_are_due_and_a_new_interval_counts_at_once() {
     assert!(next > app.engine.clock.now());
     app.engine.stop();
     schedule.await.expect("ends when asked");
+}
+
+#[tokio::test]
+async fn a_source_with_an_interval_of_its_own_comes_alone() {
+    let minutes = Arc::new(AtomicI64::new(0));
+    let app = TestApp::with_clock(turned_by(&minutes)).await;
+    app.write_log("-p/s.jsonl", plain("msg_1"));
+    write(&app.data("tokens.json"), "{\"entries\": []}");
+    let sources = format!("{{\"claude_code\": {{\"intervalMinutes\": 5, \"roots\": [{:?}]}}}}", app.log("../"));
+    write(&app.data("config/sources.json"), sources);
+    assert!(app.engine.config.reload().is_empty());
+    let schedule = tokio::spawn(keep_time(app.engine.clone(), true));
+    runs(&app, Trigger::Startup, 1).await;
+    minutes.store(5, Ordering::SeqCst);
+    runs(&app, Trigger::Schedule, 1).await;
+    assert_eq!(sources_of(&app), ["claude_code"]);
+    minutes.store(10, Ordering::SeqCst);
+    runs(&app, Trigger::Schedule, 2).await;
+    minutes.store(15, Ordering::SeqCst);
+    runs(&app, Trigger::Schedule, 3).await;
+    assert_eq!(sources_of(&app), Source::ALL.map(Source::name), "with all the others");
+    app.engine.stop();
+    schedule.await.expect("ends when asked");
+}
+
+/// The sources the last run read.
+fn sources_of(app: &TestApp) -> Vec<String> {
+    app.engine.snapshot().runs[0].steps.iter().filter_map(|step| step.source.clone()).collect()
 }

@@ -88,7 +88,7 @@ pub(super) fn marker(today: NaiveDate, seed: u64) -> String {
     pretty(&json!({ "madeBy": "allclear demo", "seed": seed, "through": today }))
 }
 
-fn pretty(document: &impl Serialize) -> String {
+pub(super) fn pretty(document: &impl Serialize) -> String {
     let json = serde_json::to_string_pretty(document).expect("strings and numbers always serialise");
     json + "\n"
 }

@@ -20,6 +20,8 @@ const VERSION: &str = "2.1.77";
 /// One log file, its path below the configuration folder.
 pub(super) struct LogFile {
     pub(super) path: String,
+    pub(super) project: &'static str,
+    pub(super) date: NaiveDate,
     pub(super) body: String,
     pub(super) messages: u64,
 }
@@ -81,7 +83,13 @@ impl Session {
 
     /// Writes the log up to `now`. What comes later is drawn all the same: the rest of the day must not depend on it.
     fn log(&self, messages: u64, now: DateTime<Utc>, rng: &mut Rng) -> LogFile {
-        let mut file = LogFile { path: self.path(), body: String::new(), messages: 0 };
+        let mut file = LogFile {
+            path: self.path(),
+            project: self.project,
+            date: self.started.date_naive(),
+            body: String::new(),
+            messages: 0,
+        };
         let limit = if self.small { SMALL_CONTEXT_LIMIT } else { CONTEXT_LIMIT * self.load / 100 };
         let mut context = Context { cached: 0, limit };
         let mut at = self.started;

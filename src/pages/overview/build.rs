@@ -5,7 +5,7 @@ use crate::analytics::model_label;
 use crate::charts;
 use crate::components::Stat;
 use crate::config::Config;
-use crate::model::{Freshness, FreshnessState, RunStatus, Usd, Window, WindowStats, compact};
+use crate::model::{Freshness, FreshnessState, Provider, RunStatus, Usd, Window, WindowStats, compact};
 use crate::pages::shares::{money, shares};
 use crate::sources::{Source, claude_code};
 use crate::sync::Snapshot;
@@ -38,15 +38,22 @@ fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
         |text: String, detail: &str, href: &str| VerdictItem { text, detail: detail.to_owned(), href: href.to_owned() };
     let mut items = Vec::new();
     for problem in &snapshot.problems {
-        items.push(item(format!("data/config/{} could not be used", problem.file), &problem.message, "/sync"));
+        items.push(item(format!("{} could not be used", problem.path()), &problem.message, "/sync"));
     }
     for source in &snapshot.analytics.freshness {
         match source.status {
             FreshnessState::Failing => {
-                items.push(item(format!("{} could not be read", source.label), &source.message, "/sync"));
+                items.push(item(format!("{} could not be read", source.label), &source.message, "/sources"));
             }
-            FreshnessState::Late => items.push(item(format!("{} are late", source.label), &source.message, "/sync")),
-            FreshnessState::Current | FreshnessState::Skipped | FreshnessState::Never => {}
+            FreshnessState::Unauthorised => {
+                items.push(item(refused_key(source), "Nothing is read from it until it has another", "/sources"));
+            }
+            FreshnessState::Late => {
+                let be = if source.label.ends_with('s') { "are" } else { "is" };
+                items.push(item(format!("{} {be} late", source.label), &source.message, "/sources"));
+            }
+            FreshnessState::Current | FreshnessState::RateLimited | FreshnessState::Skipped | FreshnessState::Never => {
+            }
         }
     }
     let last = snapshot.runs.first();
@@ -63,19 +70,16 @@ fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
         items.push(item(
             format!("{models} {what} {have} no price"),
             &format!("{tokens} tokens of {} are not in the totals", unpriced.models.join(", ")),
-            &format!(
-                "/tokens?window={}",
-                if stats.days == 7 {
-                    "7d"
-                } else if stats.days == 90 {
-                    "90d"
-                } else {
-                    "30d"
-                }
-            ),
+            "/prices",
         ));
     }
     Verdict { headline: headline(snapshot, items.len()), items }
+}
+
+/// `Anthropic refuses its key`: the provider, not its interface.
+fn refused_key(source: &Freshness) -> String {
+    let provider = Provider::ALL.into_iter().find(|provider| provider.name() == source.source);
+    format!("{} refuses its key", provider.map_or(source.label.as_str(), |provider| provider.label()))
 }
 
 fn headline(snapshot: &Snapshot, items: usize) -> String {
@@ -168,18 +172,11 @@ fn grouped(count: u64) -> String {
 }
 
 fn source_row(source: &Freshness, config: &Config) -> SourceRow {
-    let (dot, state) = match source.status {
-        FreshnessState::Current => ("ok", "current"),
-        FreshnessState::Late => ("warn", "late"),
-        FreshnessState::Failing => ("bad", "failing"),
-        FreshnessState::Skipped => ("", "nothing found"),
-        FreshnessState::Never => ("", "not read yet"),
-    };
     let every = if config.sync.enabled { config.schedule.to_string() } else { "paused".to_owned() };
     SourceRow {
         label: source.label.clone(),
-        dot: dot.to_owned(),
-        state: state.to_owned(),
+        dot: source.status.dot().to_owned(),
+        state: source.status.word().to_owned(),
         message: source.message.clone(),
         last_success: source.last_success.as_deref().map(|at| config.zone.moment(at)),
         every,

@@ -4,12 +4,16 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::model::Cursor;
 use crate::sources::Problems;
 
 /// Deeper than any layout of the agent; bounds a walk through a folder that is not one.
 const MAX_DEPTH: u32 = 8;
+
+/// Grows when lines are understood that were refused, or differently, before.
+const READER: u32 = 2;
 
 /// What the roots hold.
 #[derive(Debug, Default)]
@@ -45,11 +49,17 @@ impl LogFile {
             return None;
         }
         let position = u64::try_from(cursor.position).unwrap_or(0);
-        let same_file = seen.starts_with(&format!("{}:{} ", self.identity.0, self.identity.1));
+        let same_file = seen.starts_with(&format!("{} ", self.place()));
         if !same_file || self.size < position {
             return Some((0, 0));
         }
         Some((position, u64::from_str_radix(tail, 16).unwrap_or(0)))
+    }
+
+    /// When the file last changed; a time before 1970 is as good as 1970.
+    pub(super) fn modified(&self) -> SystemTime {
+        let ns = u64::try_from(self.modified_ns).unwrap_or(0);
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(ns)
     }
 
     pub(super) fn cursor(&self, position: u64, tail: u64) -> Cursor {
@@ -61,7 +71,12 @@ impl LogFile {
     }
 
     fn seen(&self) -> String {
-        format!("{}:{} {} {}", self.identity.0, self.identity.1, self.size, self.modified_ns)
+        format!("{} {} {}", self.place(), self.size, self.modified_ns)
+    }
+
+    /// Which file it is, for which reader: a reader that understands more reads again what was passed over.
+    fn place(&self) -> String {
+        format!("r{READER} {}:{}", self.identity.0, self.identity.1)
     }
 }
 

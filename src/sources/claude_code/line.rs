@@ -2,119 +2,30 @@
 //!
 //! Only usage, ids, model, time and folder are read; everything else is skipped without being looked at.
 
+mod shape;
+mod values;
+
 use std::borrow::Cow;
-use std::ops::Deref;
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate};
 use memchr::memmem::Finder;
-use serde::Deserialize;
 
+use shape::{Iteration, Line};
+use values::{check_name, instant, modifiers, nests_too_deeply, starts_like_semver, tokens};
+
+use super::lenient::without_oddities;
 use super::reader::{MAX_LINE, Text};
 use super::{LogFile, Shared, push_or_improve};
-use crate::model::{Basis, Tokens, UsageEvent, Usd, escaped, push_sighting_key};
+use crate::model::{Basis, UsageEvent, Usd, escaped, push_sighting_key};
 use crate::sources::Problems;
 
-/// Ids and names are tens of bytes; a longer one is damage.
-const MAX_NAME: usize = 512;
-/// No request comes near; a larger count is damage, and would spoil every sum.
-const MAX_TOKENS: u64 = 100_000_000;
+/// More is damage, and would spoil every sum.
 const MAX_SEARCHES: u32 = 10_000;
 const MAX_REPORTED: Usd = Usd::from_pico(100_000_000_000_000_000);
-/// The agent nests a dozen levels. The JSON library skips what it is not asked for by recursion, so a line that nests
-/// thousands would end the process.
-const MAX_DEPTH: usize = 64;
-/// Lines with fewer brackets than this are not looked at closely; the stack holds far more.
-const FEW_BRACKETS: usize = if cfg!(debug_assertions) { MAX_DEPTH } else { 512 };
 /// The model of lines the agent made up itself: errors, never usage.
 const SYNTHETIC: &str = "<synthetic>";
 const NO_MODEL: &str = "unknown";
 const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// Text that is copied only when it holds escapes. (Serde copies an `Option<Cow>` always; a newtype it borrows.)
-#[derive(Deserialize)]
-struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl Deref for Borrowed<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-#[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(borrow, default)]
-    timestamp: Option<Borrowed<'a>>,
-    #[serde(borrow, default, rename = "sessionId")]
-    session_id: Option<Borrowed<'a>>,
-    #[serde(borrow, default, rename = "requestId")]
-    request_id: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    version: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    cwd: Option<Borrowed<'a>>,
-    #[serde(default, rename = "isSidechain")]
-    is_sidechain: Option<bool>,
-    #[serde(default, rename = "costUSD")]
-    cost_usd: Option<f64>,
-    #[serde(borrow, default)]
-    message: Option<Message<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Message<'a> {
-    #[serde(borrow, default)]
-    id: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    model: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    usage: Option<Usage<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Usage<'a> {
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation: Option<CacheCreation>,
-    server_tool_use: Option<ServerToolUse>,
-    #[serde(borrow, default)]
-    service_tier: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    inference_geo: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    speed: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    iterations: Option<Vec<Iteration<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct CacheCreation {
-    ephemeral_5m_input_tokens: Option<u64>,
-    ephemeral_1h_input_tokens: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct ServerToolUse {
-    web_search_requests: Option<u32>,
-}
-
-/// A part of the request that ran elsewhere. Only `advisor_message` is not in the top-level usage.
-#[derive(Deserialize)]
-struct Iteration<'a> {
-    #[serde(borrow, default, rename = "type")]
-    kind: Option<Borrowed<'a>>,
-    #[serde(borrow, default)]
-    model: Option<Borrowed<'a>>,
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation: Option<CacheCreation>,
-}
 
 /// The events of one file, as its lines come.
 pub(super) struct Lines<'f> {
@@ -169,18 +80,24 @@ impl<'f> Lines<'f> {
         }
         let outcome = match sonic_rs::from_slice::<Line<'_>>(line) {
             Ok(parsed) => self.event(offset, &parsed),
-            // Damaged text in a prompt must not cost the usage beside it.
-            Err(_) if std::str::from_utf8(line).is_err() => {
-                match sonic_rs::from_str::<Line<'_>>(&String::from_utf8_lossy(line)) {
-                    Ok(parsed) => self.event(offset, &parsed),
-                    Err(_) => Err("not valid JSON"),
-                }
-            }
-            Err(_) => Err("not valid JSON, or a field of the wrong type"),
+            Err(_) => self.second_look(offset, line),
         };
         if let Err(reason) = outcome {
             self.refuse(offset, reason);
         }
+    }
+
+    /// Damaged text in a prompt, or an odd field beside the usage, must not cost the usage. Rare, so it may be slow.
+    fn second_look(&mut self, offset: u64, line: &[u8]) -> Result<(), &'static str> {
+        let text = String::from_utf8_lossy(line);
+        if matches!(text, Cow::Owned(_))
+            && let Ok(parsed) = sonic_rs::from_str::<Line<'_>>(&text)
+        {
+            return self.event(offset, &parsed);
+        }
+        let text = without_oddities(&text).ok_or("not valid JSON, or a field of the wrong type")?;
+        let parsed = sonic_rs::from_str::<Line<'_>>(&text).map_err(|_| "a field of the wrong type")?;
+        self.event(offset, &parsed)
     }
 
     fn refuse(&mut self, offset: u64, reason: &str) {
@@ -301,95 +218,4 @@ impl<'f> Lines<'f> {
 
 fn slug_of(folder: &str) -> impl Iterator<Item = u8> + '_ {
     folder.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter as u8 } else { b'-' })
-}
-
-fn nests_too_deeply(line: &[u8]) -> bool {
-    if memchr::memchr2_iter(b'[', b'{', line).nth(FEW_BRACKETS).is_none() {
-        return false;
-    }
-    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    line.iter().any(|byte| {
-        match byte {
-            _ if std::mem::take(&mut escaped) => {}
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => depth += 1,
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > MAX_DEPTH
-    })
-}
-
-/// Milliseconds since 1970 UTC. The agent writes `2026-11-18T09:15:02.123Z`; that form is read without the general
-/// parser, which would take a tenth of the whole reading.
-fn instant(text: &str) -> Option<i64> {
-    usual_instant(text.as_bytes()).or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis()))
-}
-
-fn usual_instant(text: &[u8]) -> Option<i64> {
-    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
-    if text.len() != 24 || marks.iter().any(|(at, mark)| text[*at] != *mark) {
-        return None;
-    }
-    let number = |from: usize, to: usize| {
-        text[from..to]
-            .iter()
-            .try_fold(0u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
-    };
-    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
-    let time = date.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
-    Some(time.and_utc().timestamp_millis())
-}
-
-fn check_name(name: Option<&str>, reason: &'static str) -> Result<(), &'static str> {
-    if name.is_some_and(|name| name.is_empty() || name.len() > MAX_NAME) { Err(reason) } else { Ok(()) }
-}
-
-fn starts_like_semver(version: &str) -> bool {
-    let mut parts = version.splitn(3, '.');
-    let mut number =
-        || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    number() && number()
-}
-
-/// Rule 5: without the breakdown all writes are 5-minute ones; what a breakdown leaves out is too.
-fn tokens(
-    input: Option<u64>,
-    output: Option<u64>,
-    cache_read: Option<u64>,
-    cache_write: Option<u64>,
-    parts: Option<&CacheCreation>,
-) -> Result<Tokens, &'static str> {
-    let written = cache_write.unwrap_or(0);
-    let (five_minutes, hour) = parts.map_or((written, 0), |parts| {
-        let hour = parts.ephemeral_1h_input_tokens.unwrap_or(0);
-        let five_minutes = parts.ephemeral_5m_input_tokens.unwrap_or(0);
-        (five_minutes.max(written.saturating_sub(hour)), hour)
-    });
-    let tokens = Tokens {
-        input: input.unwrap_or(0),
-        cache_write_5m: five_minutes,
-        cache_write_1h: hour,
-        cache_read: cache_read.unwrap_or(0),
-        output: output.unwrap_or(0),
-    };
-    if tokens.total() > MAX_TOKENS { Err("a token count is too large to be real") } else { Ok(tokens) }
-}
-
-/// What changes the price of the request, in the words of [`crate::pricing::Modifiers`].
-fn modifiers(usage: &Usage<'_>) -> &'static str {
-    let fast = usage.speed.as_deref() == Some("fast");
-    let batch = usage.service_tier.as_deref() == Some("batch");
-    let us = usage.inference_geo.as_deref() == Some("us");
-    match (fast, batch, us) {
-        (false, false, false) => "",
-        (true, false, false) => "fast",
-        (false, true, false) => "batch",
-        (false, false, true) => "us",
-        (true, true, false) => "fast+batch",
-        (true, false, true) => "fast+us",
-        (false, true, true) => "batch+us",
-        (true, true, true) => "fast+batch+us",
-    }
 }

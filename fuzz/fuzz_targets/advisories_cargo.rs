@@ -1,0 +1,8 @@
+//! Whatever the bytes are, reading a cargo audit report never panics.
+#![no_main]
+
+use allclear::sources::quality::advisories;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = advisories::parse_cargo(bytes);
+});

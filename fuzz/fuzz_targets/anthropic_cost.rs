@@ -1,0 +1,8 @@
+//! Whatever the bytes are, reading Anthropic's cost report never panics.
+#![no_main]
+
+use allclear::sources::anthropic;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = anthropic::cost::parse(bytes);
+});

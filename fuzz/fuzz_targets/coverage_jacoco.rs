@@ -1,0 +1,8 @@
+//! Whatever the bytes are, reading a JaCoCo report never panics.
+#![no_main]
+
+use allclear::sources::quality::coverage;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = coverage::jacoco::parse(bytes);
+});
