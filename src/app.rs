@@ -7,8 +7,11 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
-use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now};
-use crate::pages::{NotFound, OverviewRoute, PricesRoute, SourcesRoute, SyncLogRoute, TokensRoute};
+use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now, provide_project_choice};
+use crate::pages::{
+    KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, SourcesRoute,
+    SyncLogRoute, TokensRoute,
+};
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -53,6 +56,7 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     provide_live();
+    provide_project_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <Sidebar />
@@ -61,7 +65,11 @@ fn Frame() -> impl IntoView {
             <div id="content" tabindex="-1">
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view={Lazy::<OverviewRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/projects") view={Lazy::<ProjectsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/projects/:id") view={Lazy::<ProjectRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/kanban") view={Lazy::<KanbanRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sync") view={Lazy::<SyncLogRoute>::new()} ssr=SsrMode::Async />
@@ -74,11 +82,12 @@ fn Frame() -> impl IntoView {
 
 #[cfg(feature = "ssr")]
 mod document {
-    use axum::http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderValue};
-    use axum::http::request::Parts;
+    use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
     use leptos::nonce::use_nonce;
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
+
+    use crate::components::cookie;
 
     /// Sets the page's policy; returns the theme this browser chose, if any.
     pub(super) fn prepare() -> Option<String> {
@@ -95,9 +104,7 @@ mod document {
                 options.insert_header(CONTENT_SECURITY_POLICY, policy);
             }
         }
-        let parts = use_context::<Parts>()?;
-        let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
-        let theme = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("theme="))?;
-        matches!(theme, "light" | "dark").then(|| theme.to_owned())
+        let theme = cookie("theme")?;
+        matches!(theme.as_str(), "light" | "dark").then_some(theme)
     }
 }

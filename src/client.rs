@@ -60,14 +60,3 @@ fn charts_script() -> Option<web_sys::Element> {
     document.body()?.append_child(&script).ok()?;
     Some(script)
 }
-
-/// Remembers the theme for a year, or forgets it.
-pub(crate) fn keep_theme(name: Option<&str>) {
-    let cookie = match name {
-        Some(name) => format!("theme={name}; Path=/; Max-Age=31536000; SameSite=Lax"),
-        None => "theme=; Path=/; Max-Age=0; SameSite=Lax".to_owned(),
-    };
-    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
-        let _ = document.set_cookie(&cookie);
-    }
-}

@@ -1,10 +1,13 @@
 //! Widgets two pages or more share. Know `model` and the browser; never a page, never the server.
 
+mod address;
 mod chart;
+mod cookie;
 mod header;
 mod icon;
 mod live;
 mod load;
+mod project_choice;
 mod share_table;
 mod sidebar;
 mod stat;
@@ -12,11 +15,14 @@ mod time;
 mod toast;
 mod window_switch;
 
+pub use address::{encoded, project_address, query_with};
 pub use chart::ChartCard;
+pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};
 pub use icon::Icon;
 pub use live::{Live, provide_live, use_live};
 pub use load::{Empty, Load, focus_content};
+pub use project_choice::{ProjectSelect, load_project_options, provide_project_choice, use_project};
 pub use share_table::{Share, ShareTable};
 pub use sidebar::Sidebar;
 pub use stat::{Stat, StatCard};

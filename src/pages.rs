@@ -1,17 +1,25 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+mod kanban;
 mod not_found;
 mod overview;
 mod prices;
+mod project;
+mod projects;
+mod quality;
 #[cfg(feature = "ssr")]
 mod shares;
 mod sources;
 mod sync_log;
 mod tokens;
 
+pub use kanban::KanbanRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;
 pub use prices::PricesRoute;
+pub use project::ProjectRoute;
+pub use projects::ProjectsRoute;
+pub use quality::QualityRoute;
 pub use sources::SourcesRoute;
 pub use sync_log::SyncLogRoute;
 pub use tokens::TokensRoute;

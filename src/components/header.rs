@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use super::{Ago, Icon, Live, Load, Toast, use_live, use_toast};
+use super::{Ago, Icon, Live, Load, ProjectSelect, Toast, use_live, use_toast};
 use crate::error::AppError;
 use crate::model::{LiveState, RunStatus, SyncRun};
 
@@ -41,17 +41,25 @@ pub fn Header() -> impl IntoView {
     let live = use_live();
     let header = Resource::new(|| (), |()| load_header());
     let location = use_location();
-    let crumb = move || match location.pathname.get().as_str() {
-        "/" => "Overview",
-        "/tokens" => "Tokens",
-        "/sources" => "Sources",
-        "/prices" => "Prices",
-        "/sync" => "Sync log",
-        _ => "Not found",
+    let crumb = move || {
+        let path = location.pathname.get();
+        match path.as_str() {
+            "/" => "Overview",
+            "/projects" => "Projects",
+            "/tokens" => "Tokens",
+            "/quality" => "Quality",
+            "/kanban" => "Kanban",
+            "/sources" => "Sources",
+            "/prices" => "Prices",
+            "/sync" => "Sync log",
+            path if path.starts_with("/projects/") => "Project",
+            _ => "Not found",
+        }
     };
     view! {
         <header class="top">
             <p class="crumb">{crumb}</p>
+            <ProjectSelect />
             <span class="grow"></span>
             <Load data=header view=move |header: HeaderData| {
                 live.drawn(&header.live);

@@ -6,13 +6,17 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Overview,
+    Projects,
+    Kanban,
     Tokens,
+    Quality,
     Sources,
     Prices,
     Sync,
     Check,
     Attention,
     Theme,
+    More,
     Close,
 }
 
@@ -20,6 +24,11 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Icon::Overview => "M3 11 12 4l9 7v9H3z",
+            Icon::Projects => "M3 7a2 2 0 0 1 2-2h4l2 2.500h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z",
+            Icon::Kanban => "M4 4h4.500v16H4zM9.800 4h4.500v10H9.800zM15.600 4h4.500v13h-4.500z",
+            Icon::Quality => {
+                "M12 3l7.500 3v5.500c0 4.500-3 7.800-7.500 9.500-4.500-1.700-7.500-5-7.500-9.500V6zM8.500 12l2.500 2.500 4.500-5"
+            }
             Icon::Tokens => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15 9.200c-.6-.8-1.700-1.200-3-1.200-1.700 0-3 .8-3 2s1.300 1.700 3 2 3 .8 3 2-1.300 2-3 2c-1.300 0-2.400-.4-3-1.200M12 6.500v11"
             }
@@ -31,6 +40,7 @@ impl Icon {
             Icon::Check => "M6 12.500l4 4 8-9",
             Icon::Attention => "M12 6v8m0 4v.010",
             Icon::Theme => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 7a5 5 0 0 1 0 10",
+            Icon::More => "M5 12v.010M12 12v.010M19 12v.010",
             Icon::Close => "M6 6l12 12M18 6 6 18",
         }
     }

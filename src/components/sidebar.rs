@@ -1,29 +1,65 @@
 //! Navigation: a sidebar, on a phone a bar at the bottom.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
-use super::Icon;
+use super::{Icon, keep_cookie};
 
-const PAGES: [(&str, &str, Icon); 5] = [
+/// The first ones are in a phone's bar, the others behind its last button.
+const PAGES: [(&str, &str, Icon); 8] = [
     ("/", "Overview", Icon::Overview),
+    ("/projects", "Projects", Icon::Projects),
     ("/tokens", "Tokens", Icon::Tokens),
+    ("/quality", "Quality", Icon::Quality),
+    ("/kanban", "Kanban", Icon::Kanban),
     ("/sources", "Sources", Icon::Sources),
     ("/prices", "Prices", Icon::Prices),
     ("/sync", "Sync log", Icon::Sync),
 ];
+const IN_BAR: usize = 4;
 
 #[component]
 pub fn Sidebar() -> impl IntoView {
-    let links = PAGES.map(|(href, name, icon)| {
-        view! { <A href=href exact=true>{icon.view()}<span>{name}</span></A> }
-    });
+    let link = |(href, name, icon): (&'static str, &'static str, Icon)| {
+        view! { <A href=href exact={href == "/"}>{icon.view()}<span>{name}</span></A> }
+    };
+    let first = PAGES.into_iter().take(IN_BAR).map(link).collect_view();
+    let others = PAGES.into_iter().skip(IN_BAR).map(link).collect_view();
     view! {
         <aside>
             <a class="brand" href="/"><i></i>"Allclear"</a>
-            <nav aria-label="Main">{links.into_view()}</nav>
-            <footer><ThemeButton /></footer>
+            <nav aria-label="Main">{first}<div class="others">{others}</div></nav>
+            <footer><More /><ThemeButton /></footer>
         </aside>
+    }
+}
+
+/// On a phone: the pages that have no room in the bar, in a sheet above it.
+#[component]
+fn More() -> impl IntoView {
+    let pathname = use_location().pathname;
+    let sheet = NodeRef::<Div>::new();
+    // The page one has gone to is what one wants to see.
+    Effect::new(move |_| {
+        pathname.track();
+        if let Some(sheet) = sheet.get_untracked() {
+            let _ = sheet.hide_popover();
+        }
+    });
+    let here = move || {
+        let path = pathname.get();
+        PAGES.iter().skip(IN_BAR).any(|(href, ..)| path == *href).then_some("true")
+    };
+    let links = PAGES.into_iter().skip(IN_BAR).map(|(href, name, icon)| {
+        view! { <A href=href>{icon.view()}<span>{name}</span></A> }
+    });
+    view! {
+        <button class="link more" popovertarget="more" aria-current=here>{Icon::More.view()}<span>"More"</span></button>
+        <div id="more" popover="auto" node_ref=sheet>
+            <nav aria-label="More">{links.collect_view()}</nav>
+        </div>
     }
 }
 
@@ -90,7 +126,6 @@ impl Theme {
             Some(name) => root.set_attribute("data-theme", name),
             None => root.remove_attribute("data-theme"),
         };
-        #[cfg(feature = "hydrate")]
-        crate::client::keep_theme(name);
+        keep_cookie("theme", name);
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::query_with;
 use crate::model::Window;
 
 /// Returns the window the address names; 30 days when it names none.
@@ -14,9 +15,10 @@ pub fn use_window() -> Memo<Window> {
 
 #[component]
 pub fn WindowSwitch(window: Window) -> impl IntoView {
+    let query = use_query_map().get_untracked();
     let links = Window::ALL.map(|choice| {
         let current = (choice == window).then_some("true");
-        let href = format!("?window={}", choice.key());
+        let href = query_with(&query, &[("window", choice.key()), ("page", "")]);
         view! { <a href=href data-noscroll="" aria-current=current>{format!("{} days", choice.days())}</a> }
     });
     view! { <div class="seg" role="group" aria-label="Window">{links.into_view()}</div> }

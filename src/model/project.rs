@@ -31,6 +31,16 @@ impl ProjectStatus {
         }
     }
 
+    /// The name people read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            ProjectStatus::Active => "Active",
+            ProjectStatus::Paused => "Paused",
+            ProjectStatus::Completed => "Completed",
+        }
+    }
+
     #[must_use]
     pub fn parse(text: &str) -> Option<ProjectStatus> {
         ProjectStatus::ALL.into_iter().find(|status| status.as_str() == text)

@@ -10,7 +10,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
-    Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_window,
+    Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_project,
+    use_window,
 };
 use crate::error::AppError;
 use crate::model::{Chart, Moment, Window};
@@ -20,6 +21,8 @@ use crate::model::{Chart, Moment, Window};
 pub struct OverviewPage {
     pub window: Window,
     pub verdict: Verdict,
+    /// The project the numbers are narrowed to.
+    pub project: Option<ProjectLine>,
     pub stats: Vec<Stat>,
     pub chart: Chart,
     /// How the spend changed, in a sentence.
@@ -45,6 +48,13 @@ pub struct VerdictItem {
     pub href: String,
 }
 
+/// One project in a line, and where there is more of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectLine {
+    pub sentence: String,
+    pub href: String,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRow {
     pub label: String,
@@ -57,9 +67,9 @@ pub struct SourceRow {
 }
 
 #[server(prefix = "/rpc", endpoint = "load_overview", input = leptos::server_fn::codec::Json)]
-pub async fn load_overview(window: Window) -> Result<OverviewPage, AppError> {
+pub async fn load_overview(window: Window, project: Option<String>) -> Result<OverviewPage, AppError> {
     let engine = crate::server::app()?.engine;
-    Ok(build::page(&engine.snapshot(), &engine.config.current(), window))
+    Ok(build::page(&engine.snapshot(), &engine.config.current(), window, project.as_deref()))
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -80,8 +90,11 @@ impl LazyRoute for OverviewRoute {
 #[component]
 fn Overview() -> impl IntoView {
     let window = use_window();
-    let live = use_live();
-    let page = Resource::new(move || (window.get(), live.version()), |(window, _)| load_overview(window));
+    let (live, project) = (use_live(), use_project());
+    let page = Resource::new(
+        move || (window.get(), project.get(), live.version()),
+        |(window, project, _)| load_overview(window, project),
+    );
     view! {
         <Title text="Overview" />
         <Load data=page view=|page: OverviewPage| overview(page) />
@@ -97,6 +110,7 @@ fn overview(page: OverviewPage) -> AnyView {
     let change = (!page.change.is_empty()).then(|| view! { <p class="why">{page.change}</p> });
     view! {
         {verdict}
+        {page.project.map(|project| view! { <p class="narrowed"><A href=project.href>{project.sentence}</A></p> })}
         <section class="cards" aria-label="Key figures">{stats}</section>
         <ChartCard title="Spend by model" chart=page.chart><WindowSwitch window=page.window /></ChartCard>
         {change}

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use compared::{Comparison, comparison};
 
-use crate::components::{ChartCard, Empty, Load, Share, ShareTable, WindowSwitch, use_live, use_window};
+use crate::components::{
+    ChartCard, Empty, Load, Share, ShareTable, WindowSwitch, query_with, use_live, use_project, use_window,
+};
 use crate::error::AppError;
 use crate::model::{Chart, Window};
 
@@ -49,10 +51,10 @@ pub struct SessionLine {
 }
 
 #[server(prefix = "/rpc", endpoint = "load_tokens", input = leptos::server_fn::codec::Json)]
-pub async fn load_tokens(window: Window, page: u32) -> Result<TokensPage, AppError> {
+pub async fn load_tokens(window: Window, project: Option<String>, page: u32) -> Result<TokensPage, AppError> {
     let engine = crate::server::app()?.engine;
     let snapshot = engine.snapshot();
-    Ok(build::page(&snapshot, window, page))
+    Ok(build::page(&snapshot, window, project.as_deref(), page))
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -76,10 +78,10 @@ fn Tokens() -> impl IntoView {
     let query = use_query_map();
     let page_number =
         Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1));
-    let live = use_live();
+    let (live, project) = (use_live(), use_project());
     let page = Resource::new(
-        move || (window.get(), page_number.get(), live.version()),
-        |(window, page, _)| load_tokens(window, page),
+        move || (window.get(), project.get(), page_number.get(), live.version()),
+        |(window, project, page, _)| load_tokens(window, project, page),
     );
     view! {
         <Title text="Tokens" />
@@ -129,8 +131,9 @@ fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, tota
             }
         })
         .collect_view();
+    let query = use_query_map().get_untracked();
     let link = move |to: u32, text: &'static str| {
-        let href = format!("?window={}&page={to}", window.key());
+        let href = query_with(&query, &[("window", window.key()), ("page", &to.to_string())]);
         (to >= 1 && to <= pages).then(|| view! { <a href=href data-noscroll="">{text}</a> })
     };
     view! {
@@ -165,14 +168,16 @@ mod build {
 
     const TOP: usize = 12;
 
-    pub(super) fn page(snapshot: &Snapshot, window: Window, page: u32) -> TokensPage {
-        let sessions = sessions(&snapshot.rows, window.range(snapshot.today));
+    pub(super) fn page(snapshot: &Snapshot, window: Window, project: Option<&str>, page: u32) -> TokensPage {
+        let sessions = sessions(&snapshot.rows_of(project), window.range(snapshot.today));
         let total = sessions.len() as u64;
         // A page past the end, from an old link or a shorter window, shows the last one.
         let page = page.clamp(1, pages(total));
         let shown = sessions.iter().skip((page as usize - 1) * SESSIONS_PER_PAGE).take(SESSIONS_PER_PAGE);
-        let empty = WindowStats::default();
-        let stats = snapshot.analytics.windows.get(window.key()).unwrap_or(&empty);
+        let stats = &*snapshot.window_of(window, project);
+        // What a provider bills names no project of ours.
+        let narrowed = project.is_some_and(|id| snapshot.project(id).is_some());
+        let compared = if narrowed { &[][..] } else { &snapshot.comparisons };
         let tokens = stats.tokens;
         let kinds = [
             ("Input", tokens.input),
@@ -188,7 +193,7 @@ mod build {
             unpriced: unpriced(stats),
             kinds: kinds.map(|(name, count)| (name.to_owned(), compact(count))).to_vec(),
             chart: charts::tokens_by_day(stats),
-            comparisons: comparisons(&snapshot.comparisons, window.range(snapshot.today)),
+            comparisons: comparisons(compared, window.range(snapshot.today)),
             projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
             models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
             sessions: shown.map(|row| line(row, snapshot)).collect(),

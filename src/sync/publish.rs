@@ -1,5 +1,6 @@
 //! From what is stored to what is shown: the snapshot requests read, and the files anyone may read.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::analytics::{self, Attribution, DayComparison, ProjectNames, ProjectPl
 use crate::config::{Config, ConfigProblem, ConfigStore};
 use crate::model::{
     Analytics, DateRange, Project, QualityEntry, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger, Window,
+    WindowStats,
 };
 use crate::sources::{Source, repository};
 use crate::store::Store;
@@ -60,6 +62,38 @@ pub struct Snapshot {
     /// Whether anything was ever read.
     pub has_data: bool,
     pub today: chrono::NaiveDate,
+}
+
+impl Snapshot {
+    /// Returns a project by its id.
+    #[must_use]
+    pub fn project(&self, id: &str) -> Option<&ProjectReport> {
+        self.projects.iter().find(|project| project.id == id)
+    }
+
+    /// Returns the roll-up narrowed to one project; all of it when there is no such project.
+    #[must_use]
+    pub fn rows_of(&self, project: Option<&str>) -> Arc<[RollupRow]> {
+        match project.and_then(|id| self.project(id)) {
+            Some(project) => {
+                self.rows.iter().filter(|row| self.names.name(&row.project) == project.id).cloned().collect()
+            }
+            None => self.rows.clone(),
+        }
+    }
+
+    /// Returns the numbers of a window, narrowed to one project; those of all when there is no such project.
+    #[must_use]
+    pub fn window_of(&self, window: Window, project: Option<&str>) -> Cow<'_, WindowStats> {
+        let known = project.filter(|id| self.project(id).is_some());
+        match self.analytics.windows.get(window.key()) {
+            Some(stats) if known.is_none() => Cow::Borrowed(stats),
+            _ => {
+                let (rows, range) = (self.rows_of(known), window.range(self.today));
+                Cow::Owned(analytics::window_stats(&rows, &self.names, range))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! From the snapshot to the finished page. Pure.
 
-use super::{OverviewPage, SourceRow, Verdict, VerdictItem};
-use crate::analytics::model_label;
+use super::{OverviewPage, ProjectLine, SourceRow, Verdict, VerdictItem};
+use crate::analytics::{ProjectReport, model_label};
 use crate::charts;
-use crate::components::Stat;
+use crate::components::{Stat, project_address};
 use crate::config::Config;
 use crate::model::{Freshness, FreshnessState, Provider, RunStatus, Usd, Window, WindowStats, compact};
 use crate::pages::shares::{money, shares};
@@ -12,12 +12,13 @@ use crate::sync::Snapshot;
 
 const TOP: usize = 5;
 
-pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window) -> OverviewPage {
-    let empty_stats = WindowStats::default();
-    let stats = snapshot.analytics.windows.get(window.key()).unwrap_or(&empty_stats);
+pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project: Option<&str>) -> OverviewPage {
+    let all = snapshot.window_of(window, None);
+    let stats = &*snapshot.window_of(window, project);
     OverviewPage {
         window,
-        verdict: verdict(snapshot, stats),
+        verdict: verdict(snapshot, &all),
+        project: project.and_then(|id| snapshot.project(id)).map(project_line),
         stats: cards(stats),
         chart: charts::spend_by_model(stats),
         change: change(stats),
@@ -26,6 +27,10 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window) -> Over
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
         empty: (!snapshot.has_data).then(|| looked_in(config)),
     }
+}
+
+fn project_line(project: &ProjectReport) -> ProjectLine {
+    ProjectLine { href: project_address(&project.id), sentence: project.sentence.clone() }
 }
 
 fn looked_in(config: &Config) -> String {
