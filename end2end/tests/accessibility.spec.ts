@@ -3,7 +3,7 @@ import { chart, refreshButton, toast, twinSwitch } from "../dashboard.ts";
 import { expect, expectAccessible, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
-const PAGES = ["/", "/tokens", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/quality", "/kanban", "/sources", "/prices", "/sync", "/nowhere"];
 const LOOKS = {
   light: { colorScheme: "light" },
   dark: { colorScheme: "dark" },
@@ -38,7 +38,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     test.use(options);
 
     test("without any usage, and with good news", async ({ page }) => {
-      for (const path of ["/", "/tokens", "/sources", "/prices"]) {
+      for (const path of ["/", "/projects", "/tokens", "/quality", "/kanban", "/sources", "/prices"]) {
         await open(page, path);
         await expectAccessible(page);
       }

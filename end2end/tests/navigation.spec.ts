@@ -8,7 +8,10 @@ test("pages follow each other without a reload, and back", async ({ page }) => {
   const expectKept = await keepDocument(page);
   const nav = page.getByRole("navigation", { name: "Main" });
   const pages = [
+    ["Projects", "/projects", "Projects · Allclear"],
     ["Tokens", "/tokens", "Tokens · Allclear"],
+    ["Quality", "/quality", "Quality · Allclear"],
+    ["Kanban", "/kanban", "Kanban · Allclear"],
     ["Sources", "/sources", "Sources · Allclear"],
     ["Prices", "/prices", "Prices · Allclear"],
     ["Sync log", "/sync", "Sync log · Allclear"],
@@ -30,7 +33,15 @@ test("pages follow each other without a reload, and back", async ({ page }) => {
 });
 
 test("a page that one comes to shows what the server would", async ({ page }) => {
-  for (const [name, path] of [["Tokens", "/tokens"], ["Sources", "/sources"], ["Prices", "/prices"], ["Sync log", "/sync"]]) {
+  for (const [name, path] of [
+    ["Projects", "/projects"],
+    ["Tokens", "/tokens"],
+    ["Quality", "/quality"],
+    ["Kanban", "/kanban"],
+    ["Sources", "/sources"],
+    ["Prices", "/prices"],
+    ["Sync log", "/sync"],
+  ]) {
     await open(page, path);
     const content = page.locator("#content");
     const asked = await content.ariaSnapshot();

@@ -5,7 +5,7 @@ import { expect, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
 const WIDTH = 360;
-const PAGES = ["/", "/tokens", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/quality", "/kanban", "/sources", "/prices", "/sync", "/nowhere"];
 
 test.use({
   viewport: { width: WIDTH, height: 740 },
@@ -36,20 +36,26 @@ test("everything that is touched is large enough", async ({ page }) => {
 test("the navigation is at the bottom and leads everywhere", async ({ page }) => {
   await open(page, "/");
   const bar = page.getByRole("navigation", { name: "Main" });
-  for (const [name, path] of [
+  const more = page.getByRole("button", { name: "More" });
+  for (const [name, path, behindMore] of [
+    ["Projects", "/projects"],
     ["Tokens", "/tokens"],
-    ["Sources", "/sources"],
-    ["Prices", "/prices"],
-    ["Sync log", "/sync"],
+    ["Quality", "/quality"],
+    ["Kanban", "/kanban", true],
+    ["Sources", "/sources", true],
+    ["Prices", "/prices", true],
+    ["Sync log", "/sync", true],
     ["Overview", "/"],
-  ]) {
-    const link = bar.getByRole("link", { name });
-    const box = (await link.boundingBox())!;
+  ] as [string, string, boolean?][]) {
+    const control = behindMore ? more : bar.getByRole("link", { name });
+    const box = (await control.boundingBox())!;
     expect(box.y, "in the lower tenth").toBeGreaterThan(740 * 0.9);
     expect(box.y + box.height).toBeLessThanOrEqual(740);
-    await link.tap();
+    await control.tap();
+    if (behindMore) await page.getByRole("navigation", { name: "More" }).getByRole("link", { name }).tap();
     await expect(page).toHaveURL(path);
-    await expect(link).toHaveAttribute("aria-current", "page");
+    await expect(page.getByRole("navigation", { name: "More" })).toBeHidden();
+    await expect(control).toHaveAttribute("aria-current", behindMore ? "true" : "page");
   }
 });
 

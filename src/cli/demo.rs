@@ -2,7 +2,7 @@
 //!
 //! The clock, the disk and the terminal are touched in this file only; everything below it is pure and seeded, so the
 //! same seed and clock give the same bytes. A folder that is neither empty nor a demo is somebody's data and must stay
-//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, two config files) and nothing
+//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, `quality.json`, two config files) and nothing
 //! else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,7 @@ mod calendar;
 mod documents;
 mod line;
 mod projects;
+mod quality;
 mod rng;
 mod sessions;
 
@@ -68,6 +69,7 @@ impl Demo {
             (MARKER, documents::marker(through, seed)),
             ("tokens.json", documents::tokens(through, seed)),
             ("projects.json", projects::projects(through, &worked, seed)),
+            ("quality.json", quality::quality(through, seed)),
             ("config/sync.json", documents::sync_config()),
             ("config/sources.json", documents::sources_config(root)),
         ];

@@ -1,15 +1,19 @@
 //! Every route, and the layers around them.
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::handler::HandlerWithoutStateExt;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use futures::future::BoxFuture;
+use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use serde_json::json;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::services::ServeDir;
 
 use super::guard::{AllowedHosts, add_headers, check_host};
 use super::{App, api, events};
@@ -40,13 +44,35 @@ pub fn router(app: App) -> Router {
             let options = options.clone();
             move || shell(options.clone())
         })
-        .fallback(leptos_axum::file_and_error_handler_with_context::<App, _>(context, shell))
+        .fallback_service(files(&options).fallback(not_found(context, options).into_service()))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn_with_state(hosts, check_host))
         .layer(middleware::from_fn(add_headers))
         .with_state(app)
+}
+
+/// The front end's files. Not by the handler of Leptos (0.8): that one answers in the context of whatever page was drawn
+/// last on its thread, and takes that page's headers away: its policy, its cookies and its status.
+fn files(options: &LeptosOptions) -> ServeDir {
+    ServeDir::new(&*options.site_root)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+}
+
+/// The page for every address that is none.
+fn not_found(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    options: LeptosOptions,
+) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static {
+    let render = render_app_async_with_context(context, move || shell(options.clone()));
+    move |request| {
+        let page = render(request);
+        Box::pin(async move { (StatusCode::NOT_FOUND, page.await).into_response() })
+    }
 }
 
 /// A request another site made this browser send.

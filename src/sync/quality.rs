@@ -2,6 +2,8 @@
 //!
 //! A project that cannot be read has a note in its entry, and is no failure of the step: the others go on.
 
+mod earlier;
+
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -59,6 +61,7 @@ fn message(projects: usize) -> String {
 async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyhow::Result<u64> {
     let now = engine.clock.now();
     let today = engine.config.current().zone.date(now);
+    let taken_over = take_over(engine, today).await?;
     let mut stamps = engine.store.quality_stamps().await?;
     let entries = engine.store.quality(DateRange { from: today, to: today }).await?;
     let folders: Vec<_> = folders
@@ -91,12 +94,31 @@ async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyho
             stamps.push(stamp);
         }
     }
-    let changed = engine.store.apply_quality(&entries, &stamps).await?;
+    let changed = taken_over + engine.store.apply_quality(&entries, &stamps).await?;
     archive(engine).await?;
     if changed > 0 || !engine.config.environment.data_dir.join(FILE).exists() {
         publish_quality(engine).await?;
     }
     Ok(changed)
+}
+
+/// Takes the history over that `data/quality.json` holds, when there is none yet; returns how many entries that are.
+async fn take_over(engine: &Engine, today: NaiveDate) -> anyhow::Result<u64> {
+    if !engine.store.latest_quality().await?.is_empty() {
+        return Ok(0);
+    }
+    let file = engine.config.environment.data_dir.join(FILE);
+    match blocking(move || earlier::entries(&file, today)).await {
+        Ok(entries) => engine.store.apply_quality(&entries, &[]).await,
+        Err(error) => {
+            // The file is about to be replaced by what is measured now: what cannot be read must not be lost.
+            let (from, to) = (engine.config.environment.data_dir.join(FILE), format!("{FILE}.unreadable"));
+            let kept = engine.config.environment.data_dir.join(to);
+            blocking(move || Ok(std::fs::rename(from, kept)?)).await?;
+            tracing::warn!("data/{FILE} was not taken over, and is kept as {FILE}.unreadable: {error:#}");
+            Ok(0)
+        }
+    }
 }
 
 /// Appends one line for each entry that changed since the last time; of several for a project and day the last holds.

@@ -2,7 +2,15 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Body;
+use axum::http::header::{HOST, SET_COOKIE};
+use axum::http::{Request, StatusCode};
+use leptos::prelude::{Owner, provide_context};
+use leptos_axum::ResponseOptions;
+use tower::ServiceExt;
+
 use super::harness::{TestApp, http, line, plain, write};
+use crate::server::{App, router, site_options};
 
 async fn get(addr: SocketAddr, path: &str) -> (u16, String, String) {
     http(addr, "GET", path, &[("Accept", "text/html")], "").await
@@ -133,4 +141,27 @@ async fn a_server_function_tells_bad_input_apart_from_failure() {
     let (status, ..) =
         http(addr, "POST", "/rpc/load_overview", &json, &format!("{{\"window\":\"{}\"}}", "x".repeat(300_000))).await;
     assert!((400..=500).contains(&status), "an oversized body is refused: {status}");
+}
+
+#[tokio::test]
+async fn a_file_takes_nothing_from_a_page_that_is_being_drawn() {
+    let app = TestApp::new().await;
+    let site = tempfile::tempdir().expect("a folder");
+    write(&site.path().join("some.css"), "body {}");
+    let mut leptos = site_options("127.0.0.1:0".parse().expect("an address"));
+    leptos.site_root = site.path().to_string_lossy().into();
+    let router = router(App { engine: app.engine.clone(), leptos });
+    // A page on this thread, half drawn.
+    let of_page = ResponseOptions::default();
+    of_page.insert_header(SET_COOKIE, "of=the-page".parse().expect("a value"));
+    of_page.set_status(StatusCode::IM_A_TEAPOT);
+    let page = Owner::new_root(None);
+    page.with(|| provide_context(of_page.clone()));
+    let ask = |path: &str| Request::get(path).header(HOST, "localhost").body(Body::empty()).expect("a request");
+    let file = router.clone().oneshot(ask("/some.css")).await.expect("answers");
+    assert_eq!((file.status(), file.headers().get(SET_COOKIE)), (StatusCode::OK, None));
+    let nowhere = router.oneshot(ask("/nowhere.css")).await.expect("answers");
+    assert_eq!((nowhere.status(), nowhere.headers().get(SET_COOKIE)), (StatusCode::NOT_FOUND, None));
+    let kept = of_page.0.read().expect("is there");
+    assert!(kept.status.is_some() && kept.headers.contains_key(SET_COOKIE));
 }

@@ -162,3 +162,37 @@ async fn without_projects_the_step_says_what_to_do() {
     assert_eq!(step(&run).status, StepStatus::Skipped);
     assert!(step(&run).message.contains("\"roots\""), "{}", step(&run).message);
 }
+
+#[tokio::test]
+async fn pages_are_narrowed_to_the_project_of_the_address_or_of_the_cookie() {
+    let (app, _) = app().await;
+    let elsewhere = line("msg_2", "req_2", 90_000, |line| {
+        line["cwd"] = json!("/nowhere/else");
+        line["timestamp"] = json!(chrono::Utc::now().to_rfc3339());
+    });
+    app.write_log("-else/s.jsonl", elsewhere);
+    app.sync().await;
+    let addr = app.serve().await;
+    let ask = async |path: &str, cookie: &str| http(addr, "GET", path, &[("Cookie", cookie)], "").await;
+    let stats = |project: Option<&str>| app.engine.snapshot().window_of(crate::model::Window::D30, project).total_cost;
+    let (own, all) = (stats(Some("shop")).expect("priced"), stats(None).expect("priced"));
+    assert!(own < all && stats(Some("shop-2")) == Some(crate::model::Usd::ZERO));
+    for (path, cookie, total) in [
+        ("/tokens", "", all),
+        ("/tokens?project=shop", "", own),
+        ("/tokens", "project=shop", own),
+        ("/tokens?project=", "project=shop", all),
+        ("/tokens?project=gone", "project=shop", all),
+        ("/?project=shop", "", own),
+        ("/", "project=no%00such", all),
+    ] {
+        let (status, _, body) = ask(path, cookie).await;
+        let shown = body.contains(&format!("<p class=\"big\">{total}</p>"));
+        assert!(status == 200 && shown, "{path} with {cookie:?} lacks {total}: {body}");
+    }
+    let (_, head, body) = ask("/?project=shop", "").await;
+    assert!(head.contains("set-cookie: project=shop; path=/; max-age="), "{head}");
+    assert!(body.contains("shop: ") && body.contains("/projects/shop"), "the line with what it came to: {body}");
+    assert!(ask("/?project=", "project=shop").await.1.contains("max-age=0"));
+    assert!(!ask("/", "project=shop").await.1.contains("set-cookie"), "what is not chosen anew is not kept anew");
+}

@@ -102,3 +102,24 @@ async fn a_run_finds_a_project_measures_it_and_judges_it_at_once() {
     let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).expect("has a tag").to_uppercase();
     assert_eq!(http(addr, "GET", "/data/quality.json", &[("If-None-Match", tag.as_str())], "").await.0, 304);
 }
+
+#[tokio::test]
+async fn what_the_earlier_system_knew_is_taken_over_once_and_what_cannot_be_read_is_kept() {
+    let app = TestApp::new().await;
+    let earlier = json!([{"project": "old", "date": "2026-01-02", "testCoverage": {"frontend": 0, "backend": 64.5},
+        "lighthouseScore": 0, "openIssues": 3, "techDebt": "medium"}]);
+    write(&app.data("quality.json"), earlier.to_string());
+    let folders = [("shop".to_owned(), app.data("../shop"))];
+    write(&folders[0].1.join("a.rs"), "");
+    assert_eq!(sync(&app, &folders).await.rows, 2);
+    let names: Vec<Value> = published(&app).iter().map(|entry| entry["project"].clone()).collect();
+    assert_eq!(names, ["old", "shop"]);
+    assert_eq!(published(&app)[0]["testCoverage"]["backend"], 64.5);
+    assert!(published(&app)[0]["lighthouseScore"].is_null(), "a zero of the earlier system is no data");
+    assert_eq!(sync(&app, &folders).await.rows, 0);
+
+    let other = TestApp::new().await;
+    write(&other.data("quality.json"), "[{");
+    sync(&other, &[]).await;
+    assert_eq!(std::fs::read_to_string(other.data("quality.json.unreadable")).expect("is kept"), "[{");
+}
