@@ -2,11 +2,11 @@
 //!
 //! Fields end with a zero byte and names of files with a slash: neither can be in a name.
 
-use super::tree::{Folder, Ignore, Marked, Tree};
+use super::tree::{Folder, Marked, Tree, Watched};
 use crate::model::Markers;
 
 /// Grows when reading the same files may give another result.
-const READER: &str = "1";
+const READER: &str = "2";
 const END: char = '\0';
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,10 +31,11 @@ impl Stamp {
             list.iter().for_each(|item| put(item));
         }
         put(&u8::from(self.tree.cut).to_string());
-        put(&self.tree.ignores.len().to_string());
-        for ignore in &self.tree.ignores {
-            put(&ignore.path);
-            put(&ignore.state.to_string());
+        put(&self.tree.looked.to_string());
+        put(&self.tree.watched.len().to_string());
+        for file in &self.tree.watched {
+            put(&file.path);
+            put(&file.state.to_string());
         }
         put(&self.tree.folders.len().to_string());
         for folder in &self.tree.folders {
@@ -66,9 +67,10 @@ impl Stamp {
         };
         let (report_notes, problems, packages) = (list()?, list()?, list()?);
         let cut = fields.next()? == "1";
+        let looked = fields.next()?.parse().ok()?;
         let count: usize = fields.next()?.parse().ok()?;
-        let ignore = |_| Some(Ignore { path: fields.next()?.to_owned(), state: fields.next()?.parse().ok()? });
-        let ignores = (0..count).map(ignore).collect::<Option<Vec<Ignore>>>()?;
+        let file = |_| Some(Watched { path: fields.next()?.to_owned(), state: fields.next()?.parse().ok()? });
+        let watched = (0..count).map(file).collect::<Option<Vec<Watched>>>()?;
         let count: usize = fields.next()?.parse().ok()?;
         let folder = |_| {
             let (path, listing) = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
@@ -84,7 +86,7 @@ impl Stamp {
             Some(Folder { path, listing, contents, marked, passed_over, files })
         };
         let folders = (0..count).map(folder).collect::<Option<Vec<Folder>>>()?;
-        Some(Stamp { reports, report_notes, tree: Tree { folders, ignores, packages, problems, cut } })
+        Some(Stamp { reports, report_notes, tree: Tree { folders, watched, packages, problems, cut, looked } })
     }
 }
 
@@ -105,10 +107,11 @@ mod tests {
         };
         let tree = Tree {
             folders: vec![Folder::default(), folder],
-            ignores: vec![Ignore { path: ".gitignore".into(), state: 9 }],
+            watched: vec![Watched { path: ".gitignore".into(), state: 9 }],
             packages: vec![String::new(), "web".into()],
             problems: vec!["no".into()],
             cut: true,
+            looked: 11,
         };
         let stamp = Stamp { reports: 5, report_notes: vec!["a note".into()], tree };
         let bytes = stamp.encode();

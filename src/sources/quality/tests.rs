@@ -298,3 +298,29 @@ fn what_changed_is_seen_and_what_did_not_is_not_read_again() {
     let next = Previous { entry: &first.entry, stamp: first.stamp.as_deref().expect("has a stamp") };
     assert_eq!(read(&project.path(), "shop", tomorrow, Some(next)).entry.date, tomorrow);
 }
+
+#[test]
+fn a_large_tree_is_looked_at_once_an_hour_or_when_git_says_so() {
+    let project = Project::new();
+    for number in 0..2_001 {
+        project.write(&format!("src/{number}.ts"), "");
+    }
+    project.write(".git/index", "");
+    let long_ago = SystemTime::now() - Duration::from_secs(7_200);
+    for folder in ["", "src"] {
+        File::open(project.path().join(folder)).and_then(|file| file.set_modified(long_ago)).expect("ages");
+    }
+    let first = read(&project.path(), "shop", today(), None);
+    let markers = |stamp: &[u8]| {
+        let previous = Some(Previous { entry: &first.entry, stamp });
+        read(&project.path(), "shop", today(), previous).entry.markers.map(|markers| markers.todo)
+    };
+    let stamp = first.stamp.clone().expect("has a stamp");
+    project.write_aged("src/7.ts", "// TODO", 2);
+    assert_eq!(markers(&stamp), Some(0), "nobody asked for the state of two thousand files");
+    let mut hours_ago = Stamp::decode(&stamp).expect("is one");
+    hours_ago.tree.looked -= 3_600_000_000_000;
+    assert_eq!(markers(&hours_ago.encode()), Some(1));
+    project.write(".git/index", "another");
+    assert_eq!(markers(&stamp), Some(1));
+}

@@ -4,7 +4,8 @@
 //! tools made. Cheap when nothing changed: of every folder the time of its listing and one fingerprint of its source
 //! files (name, size, time) are kept. A folder whose time is the same has the same names in it, so a second look only
 //! asks for the state of known files, and reads the folders whose fingerprint moved. Only a changed listing, or a
-//! changed `.gitignore`, makes it walk again; and a walk opens no file whose folder's fingerprint is the same.
+//! changed `.gitignore` or index of git, makes it walk again; and a walk opens no file whose folder's fingerprint is the
+//! same. In a large tree even the state of all files costs seconds: there it is asked for once an hour.
 
 mod walk;
 
@@ -25,18 +26,24 @@ use walk::{MAX_SOURCE_FILES, walk};
 const MAX_SOURCE_BYTES: u64 = 1 << 20;
 /// A change within a tick of the file system's clock leaves the time as it was: what is so young is looked at again.
 const UNSETTLED: Duration = Duration::from_millis(50);
+/// Of a tree with more source files their state is asked for when git's index or a listing says that something changed,
+/// and else after [`LOOKED_AT_AFTER`], as a work tree is compared with its last commit (`sources/projects`).
+const LOOKED_AT_ALWAYS: usize = 2_000;
+const LOOKED_AT_AFTER: Duration = Duration::from_secs(3_600);
 /// Stands for a state that is never the same again.
 const UNKNOWN: u64 = 0;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tree {
     pub folders: Vec<Folder>,
-    pub ignores: Vec<Ignore>,
+    pub watched: Vec<Watched>,
     /// Folders with a manifest, relative; the project's own comes first, as the empty path.
     pub packages: Vec<String>,
     pub problems: Vec<String>,
     /// Whether there were too many source files.
     pub cut: bool,
+    /// When the state of all files was asked for, in nanoseconds since 1970; noted of a large tree only.
+    pub looked: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,9 +69,9 @@ pub(super) struct Marked {
     pub markers: Markers,
 }
 
-/// A file that says what is left out.
+/// A file that says what is left out, or that something may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ignore {
+pub(super) struct Watched {
     pub path: String,
     pub state: u64,
 }
@@ -92,6 +99,18 @@ impl Tree {
         files
     }
 
+    fn is_large(&self) -> bool {
+        self.folders.iter().map(|folder| names(folder).count()).sum::<usize>() > LOOKED_AT_ALWAYS
+    }
+
+    /// Whether the files were looked at so lately, and are so many, that it is left at that.
+    fn is_settled(&self, now: SystemTime) -> bool {
+        let looked = UNIX_EPOCH + Duration::from_nanos(self.looked);
+        self.is_large()
+            && self.folders.iter().all(|folder| folder.contents != UNKNOWN)
+            && now.duration_since(looked).is_ok_and(|since| since < LOOKED_AT_AFTER)
+    }
+
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.problems.clone();
         if self.cut {
@@ -109,11 +128,14 @@ impl Tree {
 /// Searches the source of a project, as far as it changed since the last time.
 pub(super) fn scan(root: &Path, before: Option<&Tree>) -> Tree {
     // Whatever changes from here on is younger than this, and not trusted.
-    let settled = SystemTime::now().checked_sub(UNSETTLED).unwrap_or(UNIX_EPOCH);
+    let now = SystemTime::now();
+    let settled = now.checked_sub(UNSETTLED).unwrap_or(UNIX_EPOCH);
     let mut tree = match before.filter(|before| has_same_names(root, before)) {
+        Some(before) if before.is_settled(now) => return before.clone(),
         Some(before) => before.clone(),
         None => walk(root, settled),
     };
+    tree.looked = if tree.is_large() { nanos(Some(now)) } else { UNKNOWN };
     let known: HashMap<&str, &Folder> =
         before.into_iter().flat_map(|before| &before.folders).map(|folder| (folder.path.as_str(), folder)).collect();
     tree.folders.par_iter_mut().for_each(|folder| {
@@ -130,9 +152,8 @@ pub(super) fn scan(root: &Path, before: Option<&Tree>) -> Tree {
 }
 
 fn has_same_names(root: &Path, before: &Tree) -> bool {
-    let same_rules =
-        before.ignores.iter().all(|ignore| ignore.state != UNKNOWN && ignore.state == state(&root.join(&ignore.path)));
-    same_rules
+    let as_before = |file: &Watched| file.state != UNKNOWN && file.state == state(&root.join(&file.path));
+    before.watched.iter().all(as_before)
         && before.folders.par_iter().all(|folder| {
             folder.listing != UNKNOWN
                 && std::fs::symlink_metadata(root.join(&folder.path))

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use ignore::WalkBuilder;
 
-use super::{Folder, Ignore, Tree, UNKNOWN, listing, state};
+use super::{Folder, Tree, UNKNOWN, Watched, listing, state};
 use crate::sources::quality::comments;
 
 /// More source files than the largest repositories people keep on one machine.
@@ -86,7 +86,7 @@ pub(super) fn walk(root: &Path, settled: SystemTime) -> Tree {
         let Some(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             numbers.insert(entry.path().to_path_buf(), tree.folders.len());
-            tree.ignores.extend(ignores(root, entry.path()));
+            tree.watched.extend(watched(root, entry.path()));
             tree.folders.push(Folder {
                 path: relative(root, entry.path()).unwrap_or_default(),
                 listing: listing(entry.path(), settled),
@@ -132,12 +132,12 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
     Some(path.strip_prefix(root).ok()?.to_str()?.to_owned())
 }
 
-fn ignores(root: &Path, folder: &Path) -> Vec<Ignore> {
+fn watched(root: &Path, folder: &Path) -> Vec<Watched> {
     let of = |name| {
         let path = folder.join(name);
         let state = state(&path);
-        Some(Ignore { path: relative(root, &path)?, state }).filter(|ignore| ignore.state != UNKNOWN)
+        Some(Watched { path: relative(root, &path)?, state }).filter(|file| file.state != UNKNOWN)
     };
-    let exclude = (folder == root).then_some(".git/info/exclude");
-    [".gitignore", ".ignore"].into_iter().chain(exclude).filter_map(of).collect()
+    let of_git = [".git/info/exclude", ".git/HEAD", ".git/index"].into_iter().filter(|_| folder == root);
+    [".gitignore", ".ignore"].into_iter().chain(of_git).filter_map(of).collect()
 }
