@@ -4,7 +4,21 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
 const [url = "http://127.0.0.1:3000", folder = "docs/screenshots"] = process.argv.slice(2);
-const pages = { overview: "/", tokens: "/tokens", sources: "/sources", prices: "/prices", "sync-log": "/sync", "not-found": "/nowhere" };
+const pages = {
+  overview: "/",
+  projects: "/projects",
+  project: "/projects/storefront",
+  "project-spend": "/projects/storefront?tab=spend",
+  "project-quality": "/projects/storefront?tab=quality",
+  "project-timeline": "/projects/storefront?tab=timeline",
+  tokens: "/tokens",
+  quality: "/quality",
+  kanban: "/kanban",
+  sources: "/sources",
+  prices: "/prices",
+  "sync-log": "/sync",
+  "not-found": "/nowhere",
+};
 const looks = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 900 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 900 } },
