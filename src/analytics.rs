@@ -3,7 +3,9 @@
 //! Pure: no IO, no async, no clock. `today` and the rows are arguments, so that the same input gives the same output.
 
 mod attribution;
+mod budget;
 mod compare;
+mod forecast;
 pub mod health;
 mod names;
 mod projects;
@@ -19,10 +21,13 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::model::{
-    Analytics, Breakdown, DateRange, DaySpend, Freshness, PreviousWindow, RollupRow, Usd, Window, WindowStats,
+    Analytics, Breakdown, BudgetFile, DateRange, DaySpend, Freshness, PreviousWindow, RollupRow, Usd, Window,
+    WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
+pub use budget::{budget, whole_days};
 pub use compare::{DayComparison, compare};
+pub use forecast::{Backtest, Series, backtest};
 pub use names::{ProjectNames, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
@@ -42,6 +47,7 @@ pub fn generate(
     names: &ProjectNames,
     today: NaiveDate,
     timezone: &str,
+    budget_file: &BudgetFile,
     freshness: Vec<Freshness>,
     now: DateTime<Utc>,
 ) -> Analytics {
@@ -53,6 +59,7 @@ pub fn generate(
         generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         timezone: timezone.to_owned(),
         windows,
+        budget: budget(budget_file, rows, today),
         freshness,
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::model::{Overlap, ProjectsFile};
+use crate::model::{BudgetFile, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
@@ -50,6 +50,7 @@ pub struct Config {
     pub schedule: Schedule,
     pub sources: SourcesFile,
     pub projects: ProjectsFile,
+    pub budget: BudgetFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
@@ -75,7 +76,8 @@ impl Config {
     /// Names these choices: another name, other numbers.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("{} {:?} {:?} {:?} {:?}", self.zone, self.prices_stamp, self.sync, self.sources, self.projects)
+        let Config { zone, prices_stamp, sync, sources, projects, budget, .. } = self;
+        format!("{zone} {prices_stamp:?} {sync:?} {sources:?} {projects:?} {budget:?}")
     }
 }
 
@@ -121,6 +123,7 @@ impl ConfigStore {
             schedule: Schedule::default(),
             sources: SourcesFile::default(),
             projects: ProjectsFile::default(),
+            budget: BudgetFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
@@ -167,6 +170,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let sync: SyncFile = files::read(&folder, "sync.json", &before.sync, &mut problems);
     let sources: SourcesFile = files::read(&folder, "sources.json", &before.sources, &mut problems);
     let projects: ProjectsFile = files::read(&folder, "projects.json", &before.projects, &mut problems);
+    let budget: BudgetFile = files::read(&folder, "budget.json", &before.budget, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
@@ -179,6 +183,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         schedule,
         sources,
         projects,
+        budget,
         zone,
         prices: read.table,
         prices_stamp: read.stamp,

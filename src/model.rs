@@ -6,6 +6,7 @@
 mod analytics;
 mod beside;
 mod billed;
+mod budget;
 mod chart;
 mod decimal;
 mod fingerprint;
@@ -27,6 +28,7 @@ mod window;
 pub use analytics::{Analytics, Breakdown, DaySpend, Freshness, FreshnessState, PreviousWindow, WindowStats};
 pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
+pub use budget::{Budget, BudgetFile, Forecast, Severity};
 pub use chart::Chart;
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;

@@ -230,8 +230,8 @@ fn sentence(id: &str, week: &ProjectWindow) -> String {
     let spent = match week.cost {
         None => "usage without a price this week".to_owned(),
         Some(Usd::ZERO) if !week.unpriced => "nothing spent this week".to_owned(),
-        Some(cost) if week.unpriced => format!("at least {} this week", rough(cost)),
-        Some(cost) => format!("{} this week", rough(cost)),
+        Some(cost) if week.unpriced => format!("at least {} this week", cost.rough()),
+        Some(cost) => format!("{} this week", cost.rough()),
     };
     match week.commits {
         None => format!("{id}: {spent}"),
@@ -239,16 +239,6 @@ fn sentence(id: &str, week: &ProjectWindow) -> String {
         Some(0) => format!("{id}: {spent}, no commits"),
         Some(commits) => format!("{id}: {spent}, {commits} commits"),
     }
-}
-
-/// An amount as one says it: from ten dollars on without cents.
-fn rough(amount: Usd) -> String {
-    const DOLLAR: i128 = 1_000_000_000_000;
-    if amount.pico() < 10 * DOLLAR {
-        return amount.to_string();
-    }
-    let whole = Usd::from_pico((amount.pico() + DOLLAR / 2) / DOLLAR * DOLLAR).to_string();
-    whole.strip_suffix(".00").map_or(whole.clone(), str::to_owned)
 }
 
 #[cfg(test)]

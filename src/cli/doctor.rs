@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use crate::analytics::ProjectReport;
+use crate::analytics::{ProjectReport, Series, backtest, whole_days};
 use crate::config::ConfigStore;
 use crate::model::FreshnessState;
 use crate::sources::access::{Access, Reach};
@@ -153,6 +153,7 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
         });
     }
     findings.extend(projects(&snapshot.projects));
+    findings.push(forecast(&whole_days(&snapshot.rows, snapshot.today)));
     if let Some(quarter) = snapshot.analytics.windows.get("90d") {
         let models = &quarter.unpriced.models;
         let (verdict, message) = if models.is_empty() {
@@ -165,6 +166,19 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
         findings.push(Finding { check: "prices", verdict, message });
     }
     Ok(findings)
+}
+
+/// How far forecasts of a week were from what came.
+fn forecast(days: &Series) -> Finding {
+    let message = match backtest(days) {
+        Some(tested) => format!(
+            "{} forecasts of seven days were off by {:.0} % (the plain mean by {:.0} %), and {:.0} % of them held their \
+             80 % range",
+            tested.forecasts, tested.error_pct, tested.plain_error_pct, tested.within_pct
+        ),
+        None => format!("none yet; {} whole days are known, and three weeks are needed to judge one", days.days.len()),
+    };
+    Finding { check: "forecast", verdict: Verdict::Ok, message }
 }
 
 /// How many projects there are, and what is wrong with which.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{ConfigProblem, DEFAULT_INTERVAL_MINUTES, Schedule, Zone};
-use crate::model::Overlap;
+use crate::model::{BudgetFile, Overlap, Usd};
 use crate::sources::Source;
 
 /// Configuration is kilobytes; more is a mistake.
@@ -155,6 +155,18 @@ impl Validate for SourcesFile {
     }
 }
 
+impl Validate for BudgetFile {
+    fn validate(&self) -> Result<(), String> {
+        if self.monthly <= Usd::ZERO {
+            return Err("monthly must be more than 0; write the dollars of a month, such as 200".to_owned());
+        }
+        if self.currency != "USD" {
+            return Err(format!("currency is \"{}\"; providers bill in USD, so write \"USD\"", self.currency));
+        }
+        Ok(())
+    }
+}
+
 /// Reads one file; when it is missing gives the default, when it is broken what was in force `before`.
 pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
     folder: &Path,
@@ -212,6 +224,7 @@ pub fn example() -> serde_json::Value {
             {"project": "storefront", "repository": "github.com/me/storefront"},
             {"project": "pipeline", "provider": "anthropic", "workspace": "CI", "apiKey": "nightly"}
         ]},
+        "budget.json": {"monthly": 200, "currency": "USD"},
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
 }
@@ -258,6 +271,12 @@ mod tests {
         sources.validate().expect("is valid");
         let projects: ProjectsFile = serde_json::from_value(example["projects.json"].clone()).expect("parses");
         projects.validate().expect("is valid");
+        let budget: BudgetFile = serde_json::from_value(example["budget.json"].clone()).expect("parses");
+        budget.validate().expect("is valid");
+        for bad in [json!({"monthly": 0}), json!({"monthly": -1}), json!({"currency": "EUR"})] {
+            let budget: BudgetFile = serde_json::from_value(bad).expect("parses");
+            assert!(budget.validate().is_err(), "{budget:?}");
+        }
         crate::pricing::PriceTable::builtin()
             .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
             .expect("is valid");

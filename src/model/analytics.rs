@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{CostByBasis, Tokens, Unpriced, Usd};
+use super::{Budget, CostByBasis, Tokens, Unpriced, Usd};
 
 /// The whole published document (`data/analytics.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Analytics {
     pub timezone: String,
     /// Keyed `7d`, `30d`, `90d`.
     pub windows: BTreeMap<String, WindowStats>,
+    #[serde(default)]
+    pub budget: Budget,
     pub freshness: Vec<Freshness>,
 }
 

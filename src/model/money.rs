@@ -56,6 +56,17 @@ impl Usd {
         if days == 0 { Usd::ZERO } else { Usd(round_div(self.0, i128::from(days))) }
     }
 
+    /// Writes an amount as one says it: from ten dollars on without cents.
+    #[must_use]
+    pub fn rough(self) -> String {
+        const DOLLAR: i128 = 100 * PICO_PER_CENT;
+        if self.0 < 10 * DOLLAR {
+            return self.to_string();
+        }
+        let whole = Usd(round_div(self.0, DOLLAR) * DOLLAR).to_string();
+        whole.strip_suffix(".00").map_or(whole.clone(), str::to_owned)
+    }
+
     /// Returns the change from `before` in whole percent, or `None` when there is nothing to compare with.
     #[must_use]
     pub fn change_pct(self, before: Usd) -> Option<i64> {
@@ -149,6 +160,15 @@ mod tests {
         ];
         for (pico, text) in cases {
             assert_eq!(Usd::from_pico(pico).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn in_a_sentence_cents_do_not_matter_from_ten_dollars_on() {
+        for (pico, text) in
+            [(9_994_000_000_000, "$9.99"), (10_500_000_000_000, "$11"), (1_234_400_000_000_000, "$1,234")]
+        {
+            assert_eq!(Usd::from_pico(pico).rough(), text);
         }
     }
 

@@ -1,6 +1,8 @@
 //! `/`: the verdict, the numbers of one window, and how current each source is.
 
 #[cfg(feature = "ssr")]
+mod budget;
+#[cfg(feature = "ssr")]
 mod build;
 
 use leptos::prelude::*;
@@ -39,6 +41,8 @@ pub struct OverviewPage {
 pub struct Verdict {
     pub headline: String,
     pub items: Vec<VerdictItem>,
+    /// The budget in one sentence; empty before anything was read.
+    pub budget: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +139,7 @@ fn verdict(verdict: Verdict) -> AnyView {
         <section class="verdict">
             <h1><i class=mark>{icon.view()}</i>{verdict.headline}</h1>
             {(!clear).then(|| view! { <ul>{items}</ul> })}
+            {(!verdict.budget.is_empty()).then(|| view! { <p class="mute">{verdict.budget}</p> })}
         </section>
     }
     .into_any()

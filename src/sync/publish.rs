@@ -14,8 +14,8 @@ use super::quality::recent_quality;
 use crate::analytics::{self, Attribution, DayComparison, ProjectNames, ProjectPlaces, ProjectReport, UnpricedModel};
 use crate::config::{Config, ConfigProblem, ConfigStore};
 use crate::model::{
-    Analytics, DateRange, Project, QualityEntry, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger, Window,
-    WindowStats,
+    Analytics, BudgetFile, DateRange, Project, QualityEntry, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger,
+    Window, WindowStats,
 };
 use crate::sources::{Source, repository};
 use crate::store::Store;
@@ -148,7 +148,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let attribution = attribution(store, &current, &rows, &projects).await?;
     let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
     let measured = quality.clone();
-    let priced = current.prices.clone();
+    let (priced, budget) = (current.prices.clone(), current.budget.clone());
     let (rows, comparisons, unpriced, names, projects, analytics) = tokio::task::spawn_blocking(move || {
         let utc = now.date_naive();
         let compare = |source: Source| {
@@ -159,7 +159,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         let priced: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
         let unpriced = analytics::unpriced(&rows, &priced);
         let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
-        let (names, analytics) = summarise(&rows, &attribution, today, &zone, freshness, now);
+        let (names, analytics) = summarise(&rows, &attribution, today, &zone, &budget, freshness, now);
         let projects = analytics::project_reports(&projects, &rows, &names, &measured, today);
         (rows.into(), comparisons, unpriced, names, projects, analytics)
     })
@@ -220,11 +220,12 @@ pub fn summarise(
     attribution: &Attribution,
     today: chrono::NaiveDate,
     zone: &str,
+    budget: &BudgetFile,
     freshness: Vec<crate::model::Freshness>,
     now: DateTime<Utc>,
 ) -> (ProjectNames, Analytics) {
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), attribution);
-    let analytics = analytics::generate(rows, &names, today, zone, freshness, now);
+    let analytics = analytics::generate(rows, &names, today, zone, budget, freshness, now);
     (names, analytics)
 }
 

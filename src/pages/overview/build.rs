@@ -1,5 +1,6 @@
 //! From the snapshot to the finished page. Pure.
 
+use super::budget;
 use super::{OverviewPage, ProjectLine, SourceRow, Verdict, VerdictItem};
 use crate::analytics::{ProjectReport, model_label};
 use crate::charts;
@@ -78,7 +79,8 @@ fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
             "/prices",
         ));
     }
-    Verdict { headline: headline(snapshot, items.len()), items }
+    let budget = if snapshot.has_data { budget::sentence(&snapshot.analytics.budget) } else { String::new() };
+    Verdict { headline: headline(snapshot, items.len()), items, budget }
 }
 
 /// `Anthropic refuses its key`: the provider, not its interface.

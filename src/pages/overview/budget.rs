@@ -1,0 +1,98 @@
+//! The budget in one sentence. Pure.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::model::{Budget, Forecast, Usd};
+
+/// `On pace for $412 of $400: crosses on the 27th, 80 % range 25th to 30th.`
+pub(super) fn sentence(budget: &Budget) -> String {
+    let all = budget.monthly.rough();
+    let more = if budget.unpriced { "at least " } else { "" };
+    let spent = format!("{more}{} of {all} spent this month", budget.spent.rough());
+    if budget.spent > budget.monthly {
+        let heading = budget.forecast.map(|forecast| format!(" On pace for {}.", pace(&forecast)));
+        return format!("Budget exceeded: {spent}.{}", heading.unwrap_or_default());
+    }
+    match budget.forecast {
+        Some(forecast) => match forecast.crosses {
+            Some(date) => {
+                let range = days_between(forecast.crosses_from, forecast.crosses_to);
+                format!("On pace for {} of {all}: crosses on {}{range}.", forecast.month_end.rough(), day(date))
+            }
+            None => format!("On pace for {} of {all}; {more}{} spent so far.", pace(&forecast), budget.spent.rough()),
+        },
+        None if budget.burn_rate == Usd::ZERO => format!("{}: {spent}.", budget.message),
+        None => format!("{}: {spent}. A forecast needs two weeks of data.", budget.message),
+    }
+}
+
+fn pace(forecast: &Forecast) -> String {
+    let Forecast { month_end, low, high, .. } = forecast;
+    format!("{} (80 % range {} to {})", month_end.rough(), low.rough(), high.rough())
+}
+
+/// A range without a last day ends after the month does.
+fn days_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) if from != to => format!(", 80 % range {} to {}", day(from), day(to)),
+        (Some(from), None) => format!(", 80 % range {} to not this month", day(from)),
+        _ => String::new(),
+    }
+}
+
+/// `the 27th`
+fn day(date: NaiveDate) -> String {
+    let number = date.day();
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("the {number}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(dollars: f64) -> Usd {
+        Usd::from_f64(dollars).expect("money")
+    }
+
+    fn budget(spent: f64, forecast: Option<Forecast>) -> Budget {
+        Budget { monthly: usd(400.0), spent: usd(spent), burn_rate: usd(10.0), forecast, ..Budget::default() }
+    }
+
+    #[test]
+    fn it_says_where_the_month_is_heading() {
+        let date = |day| NaiveDate::from_ymd_opt(2026, 11, day);
+        let forecast = Forecast {
+            month_end: usd(412.3),
+            low: usd(380.0),
+            high: usd(440.0),
+            crosses: date(22),
+            crosses_from: date(21),
+            crosses_to: date(30),
+        };
+        let said = sentence(&budget(300.0, Some(forecast)));
+        assert_eq!(said, "On pace for $412 of $400: crosses on the 22nd, 80 % range the 21st to the 30th.");
+        let late = Forecast { crosses_to: None, ..forecast };
+        assert!(sentence(&budget(300.0, Some(late))).ends_with("80 % range the 21st to not this month."));
+        let below = Forecast { crosses: None, crosses_from: None, crosses_to: None, ..forecast };
+        let said = sentence(&budget(5.5, Some(below)));
+        assert_eq!(said, "On pace for $412 (80 % range $380 to $440) of $400; $5.50 spent so far.");
+        let said = sentence(&budget(401.0, Some(below)));
+        assert!(said.starts_with("Budget exceeded: $401 of $400 spent this month. On pace for $412"), "{said}");
+    }
+
+    #[test]
+    fn without_two_weeks_it_says_what_it_needs() {
+        let young = Budget { message: "Lasts 9 days at this pace".to_owned(), ..budget(100.0, None) };
+        let said = sentence(&Budget { unpriced: true, ..young });
+        let expected =
+            "Lasts 9 days at this pace: at least $100 of $400 spent this month. A forecast needs two weeks of data.";
+        assert_eq!(said, expected);
+    }
+}
