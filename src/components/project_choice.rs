@@ -88,7 +88,7 @@ pub fn ProjectSelect() -> impl IntoView {
     let narrowed = Memo::new(move |_| location.pathname.with(|path| !NOT_NARROWED.contains(&path.as_str())));
     view! {
         <Show when=move || narrowed.get()>
-            <Load data=options view=|options: Vec<ProjectOption>| select(options) />
+            <Load data=options view=select />
         </Show>
     }
 }
