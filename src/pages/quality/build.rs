@@ -157,7 +157,9 @@ fn stat_tone(tone: &'static str) -> &'static str {
 
 fn line((project, entry): Measured<'_>) -> MeasuredProject {
     let figures = figures(entry);
-    let lesser = COLUMNS.iter().zip(&figures).skip(2).filter(|(_, figure)| figure.value != NO_DATA);
+    // But for the tech debt, which has a sentence of its own.
+    let lesser = COLUMNS.iter().zip(&figures).take(COLUMNS.len() - 1).skip(2);
+    let lesser = lesser.filter(|(_, figure)| figure.value != NO_DATA);
     let also: Vec<String> = lesser.map(|(column, figure)| format!("{column}: {}", figure.value)).collect();
     MeasuredProject {
         name: project.choices.name.clone(),
