@@ -4,6 +4,7 @@
 const english = (options) => new Intl.NumberFormat("en-US", options);
 const whole = english({ maximumFractionDigits: 0 });
 const short = english({ notation: "compact", maximumFractionDigits: 1 });
+const tenths = english({ maximumFractionDigits: 1 });
 const cents = english({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -19,6 +20,10 @@ const axis = {
   tokens(value) {
     return short.format(value).replace("K", "k").replace(/([a-zA-Z])$/, "\u00a0$1");
   },
+  /** 0 %, 80 %, 76.9 % */
+  percent(value) {
+    return `${tenths.format(value)}\u00a0%`;
+  },
   /** 2026-11-12 -> Nov 12, 2026-11 -> Nov 2026; the date is the user's already, no time zone may move it */
   day(value) {
     const [, year, month, day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(value) ?? [];
@@ -30,6 +35,7 @@ const axis = {
 const exact = {
   usd: (value) => (value == null ? "unpriced" : `${value < 0 ? "-" : ""}$${cents.format(Math.abs(value))}`),
   tokens: (value) => (value == null ? "none" : whole.format(value)),
+  percent: (value) => (value == null ? "no data" : `${cents.format(value)}\u00a0%`),
   day: axis.day,
 };
 

@@ -17,6 +17,12 @@ test("an axis shows tokens short", () => {
     check("tokens", value, text);
 });
 
+test("an axis shows percent, and a tooltip says when there is no data", () => {
+  for (const [value, text] of [[0, "0\u00a0%"], [80, "80\u00a0%"], [76.92, "76.9\u00a0%"]]) check("percent", value, text);
+  check("percent", 76.92, "76.92\u00a0%", "valueFormatter");
+  check("percent", null, "no data", "valueFormatter");
+});
+
 test("a day is the day in the string, whatever the time zone", () => {
   for (const [value, text] of [["2026-11-01", "Nov 1"], ["2026-11", "Nov 2026"], ["total", "total"]]) check("day", value, text);
 });

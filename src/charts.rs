@@ -1,7 +1,9 @@
 //! Numbers → ECharts options, by charming. Pure; runs on the server, at request time from the snapshot.
 //!
-//! Colours are theme variables and formatters are names (`usd`, `tokens`, `day`): the browser's glue fills both in,
+//! Colours are theme variables and formatters are names (`usd`, `tokens`, `percent`, `day`): the browser's glue fills both in,
 //! because an option is JSON and may hold no code.
+
+mod quality;
 
 use charming::Chart as Plot;
 use charming::component::{Axis, Grid};
@@ -11,6 +13,7 @@ use chrono::NaiveDate;
 
 use crate::analytics::model_label;
 use crate::model::{Chart, DaySpend, Usd, WindowStats};
+pub use quality::quality_trend;
 
 /// Colours of the theme; more series than these are gathered as "Other".
 const COLOURS: usize = 8;

@@ -1,6 +1,7 @@
 //! Whole-app tests: real files, the real store, the real router on a port of its own.
 
 mod archive;
+mod board;
 mod fakes;
 mod harness;
 mod http;

@@ -45,6 +45,14 @@ impl ProjectStatus {
     pub fn parse(text: &str) -> Option<ProjectStatus> {
         ProjectStatus::ALL.into_iter().find(|status| status.as_str() == text)
     }
+
+    /// Says that a text is none of them, and which there are.
+    #[must_use]
+    pub fn refusal(text: &str) -> String {
+        let [active, paused, completed] = ProjectStatus::ALL.map(ProjectStatus::as_str);
+        let shown: String = text.chars().filter(|letter| !letter.is_control()).take(40).collect();
+        format!("The status is \"{shown}\"; choose {active}, {paused} or {completed}.")
+    }
 }
 
 /// Who a project is for until the user says.

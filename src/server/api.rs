@@ -1,7 +1,7 @@
-//! The HTTP interface for scripts: published documents, sync, health.
+//! The HTTP interface for scripts: published documents, sync, where a project stands, health.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::App;
 use crate::error::AppError;
-use crate::model::{RunStatus, Trigger, fingerprint};
+use crate::model::{ProjectStatus, RunStatus, Trigger, fingerprint};
 use crate::sync::Outcome;
 
 /// `GET /data/analytics.json`
@@ -93,6 +93,34 @@ pub(super) async fn runs(
     let runs: Vec<_> = snapshot.runs.iter().take(limit).collect();
     Ok(Json(runs).into_response())
 }
+
+#[derive(Deserialize)]
+pub(super) struct StatusChange {
+    id: String,
+    status: String,
+}
+
+/// `PATCH` or `POST /api/projects/status` with `{"id": "shop", "status": "paused"}`: 200 with the same, or 400, or 404.
+pub(super) async fn project_status(
+    State(app): State<App>,
+    body: Result<Json<StatusChange>, JsonRejection>,
+) -> Result<Response, AppError> {
+    let refused = |details: String| {
+        let error = "The status was not changed: see the details.";
+        (StatusCode::BAD_REQUEST, Json(json!({"error": error, "details": [details]}))).into_response()
+    };
+    let Json(StatusChange { id, status }) = match body {
+        Ok(change) => change,
+        Err(rejection) => return Ok(refused(format!("{}; {EXAMPLE}", rejection.body_text()))),
+    };
+    let Some(wanted) = ProjectStatus::parse(&status) else { return Ok(refused(ProjectStatus::refusal(&status))) };
+    if !app.engine.set_status(&id, wanted).await? {
+        return Err(AppError::NotFound);
+    }
+    Ok(Json(json!({"id": id, "status": wanted})).into_response())
+}
+
+const EXAMPLE: &str = "send JSON such as {\"id\": \"shop\", \"status\": \"paused\"}";
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn healthz() -> &'static str {

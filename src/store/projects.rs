@@ -1,7 +1,7 @@
 //! The projects: what the user decided and what the folders said, one row each.
 //!
 //! Two roads in, and they never touch each other's columns: [`Store::apply_projects`] writes what a scan found,
-//! [`Store::set_choices`] what the user decided.
+//! [`Store::set_choices`] what the user decided, and [`Store::set_status`] of that the status alone.
 
 use std::path::PathBuf;
 
@@ -106,6 +106,28 @@ impl Store {
         Ok(true)
     }
 
+    /// Writes where a project stands and nothing else, so that whoever changes another field at the same moment loses
+    /// nothing; false when there is no such project.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing has changed then.
+    pub async fn set_status(&self, id: &str, status: ProjectStatus) -> anyhow::Result<bool> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let done = sqlx::query("UPDATE project SET status = $3 WHERE org_id = $1 AND id = $2")
+            .bind(LOCAL_ORG)
+            .bind(id)
+            .bind(status.as_str())
+            .execute(&mut *tx)
+            .await
+            .with_context(|| format!("writing the status of project {id}"))?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        next_generation(&mut tx).await?;
+        tx.commit().await.with_context(|| format!("committing the status of project {id}"))?;
+        Ok(true)
+    }
+
     /// Returns the folders all usage came from.
     ///
     /// # Errors
@@ -207,5 +229,23 @@ mod tests {
         assert_eq!(scan(&found).await, Scanned { changed: vec!["shop".to_owned()], added: Vec::new() });
         found.project.choices = choices;
         assert_eq!(store.projects().await.expect("reads"), [found]);
+    }
+    #[tokio::test]
+    async fn a_status_is_changed_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("opens");
+        let project = Project::new("shop".to_owned(), None, from_epoch_day(20_000));
+        let found = StoredProject { project, stamp: String::new() };
+        store.apply_projects(&[found]).await.expect("writes");
+        let generation = store.generation().await.expect("reads");
+        // Somebody has the form of the project open, which still says active, and saves another name meanwhile.
+        let renamed = ProjectChoices { name: "The shop".to_owned(), ..ProjectChoices::of_new("shop") };
+        assert!(store.set_choices("shop", &renamed).await.expect("writes"));
+        assert!(store.set_status("shop", ProjectStatus::Completed).await.expect("writes"));
+        assert!(!store.set_status("ship", ProjectStatus::Paused).await.expect("there is none"));
+        let stored = store.projects().await.expect("reads");
+        let expected = ProjectChoices { status: ProjectStatus::Completed, ..renamed };
+        assert_eq!(stored[0].project.choices, expected);
+        assert_eq!(store.generation().await.expect("reads"), generation + 2, "others notice both changes");
     }
 }

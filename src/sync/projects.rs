@@ -1,7 +1,7 @@
 //! The projects step: find the folders, read what changed in them, store it.
 //!
 //! Runs with whole runs only: while an agent writes, nobody waits for folders to be looked at. The user's fields are
-//! never touched here but in [`Engine::choose`], which is what the page calls.
+//! never touched here but in [`Engine::choose`] and [`Engine::set_status`], which are what pages call.
 
 mod assign;
 mod earlier;
@@ -18,7 +18,7 @@ use super::engine::{Engine, blocking};
 use super::publish;
 use super::run::elapsed_ms;
 use crate::config::Config;
-use crate::model::{Project, ProjectChoices, StepStatus, SyncStep};
+use crate::model::{Project, ProjectChoices, ProjectStatus, StepStatus, SyncStep};
 use crate::sources::projects::{self, Candidates, Known, Moment, Reading};
 use crate::store::history::History;
 use crate::store::{Scanned, StoredProject};
@@ -198,8 +198,24 @@ impl Engine {
         if !self.store.set_choices(id, choices).await? {
             return Ok(false);
         }
-        self.recompute().await?;
-        publish::write_projects(self, &self.snapshot()).await?;
+        self.show_projects().await?;
         Ok(true)
+    }
+
+    /// Takes over where the user says a project stands, and shows it; false when there is no such project.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing has changed then.
+    pub async fn set_status(&self, id: &str, status: ProjectStatus) -> anyhow::Result<bool> {
+        if !self.store.set_status(id, status).await? {
+            return Ok(false);
+        }
+        self.show_projects().await?;
+        Ok(true)
+    }
+
+    async fn show_projects(&self) -> anyhow::Result<()> {
+        self.recompute().await?;
+        publish::write_projects(self, &self.snapshot()).await
     }
 }

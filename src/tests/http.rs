@@ -36,6 +36,8 @@ async fn every_page_shows_its_numbers_without_javascript() {
         ("/sources", "ANTHROPIC_ADMIN_KEY"),
         ("/prices", "Every model that was used has a price."),
         ("/prices?search=opus-5-5", "claude-opus-5-5"),
+        ("/quality", "No project is known yet."),
+        ("/kanban", "No project is known yet"),
     ] {
         let (status, _, body) = get(addr, path).await;
         assert_eq!(status, 200, "{path}");
@@ -88,6 +90,8 @@ async fn foreign_hosts_and_sites_are_refused() {
             "/rpc/set_model_price",
             "/rpc/remove_model_price",
             "/rpc/put_price_back",
+            "/rpc/move_project",
+            "/api/projects/status",
         ] {
             let (status, ..) = http(addr, "POST", path, &headers, "").await;
             assert_eq!(status, 403, "{path} {headers:?}");

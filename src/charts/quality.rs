@@ -1,0 +1,115 @@
+//! Coverage and Lighthouse over the days, as lines with gaps where nobody knows.
+
+use std::collections::BTreeMap;
+
+use charming::Chart as Plot;
+use charming::component::{Axis, Grid};
+use charming::element::{AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, SplitLine, Tooltip, Trigger};
+use charming::series::Line;
+use chrono::NaiveDate;
+
+use crate::model::{Chart, QualityDay};
+
+type Value = fn(&QualityDay) -> Option<f64>;
+
+const SERIES: [(&str, Value); 3] = [
+    ("Frontend coverage", |day| day.frontend_coverage),
+    ("Backend coverage", |day| day.backend_coverage),
+    ("Lighthouse", |day| day.lighthouse),
+];
+
+/// Percent and points per day. A measure nobody has data of is left out; the legend is empty when that holds of all.
+#[must_use]
+pub fn quality_trend(days: &[QualityDay]) -> Chart {
+    let of: BTreeMap<NaiveDate, &QualityDay> = days.iter().map(|day| (day.date, day)).collect();
+    let (Some(first), Some(last)) = (of.keys().next().copied(), of.keys().next_back().copied()) else {
+        return Chart::default();
+    };
+    let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).collect();
+    let series: Vec<(&str, Vec<Option<f64>>)> = SERIES
+        .into_iter()
+        .map(|(name, value)| (name, dates.iter().map(|date| of.get(date).and_then(|day| value(day))).collect()))
+        .filter(|(_, values): &(&str, Vec<Option<f64>>)| values.iter().any(Option::is_some))
+        .collect();
+    let cell = |value: &Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| format!("{value:.1}"));
+    Chart {
+        label: format!("Test coverage and Lighthouse score per day in percent, {first} to {last}"),
+        legend: series.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        columns: std::iter::once("Day").chain(series.iter().map(|(name, _)| *name)).map(str::to_owned).collect(),
+        rows: (dates.iter().enumerate().rev())
+            .map(|(at, date)| {
+                std::iter::once(date.to_string()).chain(series.iter().map(|(_, values)| cell(&values[at]))).collect()
+            })
+            .collect(),
+        option: lines(&dates, series),
+    }
+}
+
+fn lines(dates: &[NaiveDate], series: Vec<(&str, Vec<Option<f64>>)>) -> String {
+    let muted = AxisLabel::new().color("var(--mute)");
+    let days = Axis::new()
+        .type_(AxisType::Category)
+        .data(dates.iter().map(ToString::to_string).collect())
+        .axis_line(AxisLine::new().show(false))
+        .axis_tick(AxisTick::new().show(false))
+        .axis_label(muted.clone().formatter("day"));
+    let percent = Axis::new()
+        .type_(AxisType::Value)
+        .min(0)
+        .max(100)
+        .split_number(4)
+        .axis_label(muted.formatter("percent"))
+        .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")));
+    let mut plot = Plot::new()
+        .grid(Grid::new().left(4).right(12).top(12).bottom(4).contain_label(true))
+        .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter("percent"))
+        .x_axis(days)
+        .y_axis(percent);
+    for (number, (name, values)) in series.into_iter().enumerate() {
+        let colour = format!("var(--c{})", number + 1);
+        let line = Line::new()
+            .name(name)
+            .item_style(ItemStyle::new().color(colour.as_str()))
+            .line_style(LineStyle::new().color(colour.as_str()).width(2))
+            .connect_nulls(false)
+            .data(values);
+        plot = plot.series(line);
+    }
+    serde_json::to_string(&plot).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(date: &str, backend: Option<f64>) -> QualityDay {
+        QualityDay {
+            date: date.parse().expect("a date"),
+            projects: 1,
+            frontend_coverage: None,
+            backend_coverage: backend,
+            lighthouse: None,
+            open_issues: Some(3.0),
+        }
+    }
+
+    #[test]
+    fn days_without_data_are_gaps_and_measures_without_any_are_left_out() {
+        let days = [day("2026-11-17", Some(70.25)), day("2026-11-18", None), day("2026-11-20", Some(0.0))];
+        let chart = quality_trend(&days);
+        assert_eq!((&chart.legend[..], chart.rows.len()), (&["Backend coverage".to_owned()][..], 4));
+        let option: serde_json::Value = serde_json::from_str(&chart.option).expect("is JSON");
+        assert_eq!(option["series"][0]["data"], serde_json::json!([70.25, null, null, 0.0]));
+        assert_eq!(option["series"][0]["connectNulls"], false);
+        assert_eq!(option["yAxis"]["axisLabel"]["formatter"], "percent");
+        assert_eq!(chart.rows[0], ["2026-11-20", "0.0"], "nothing covered is a number");
+        assert_eq!(chart.rows[1], ["2026-11-19", "no data"]);
+        assert!(chart.rows.iter().all(|row| row.len() == chart.columns.len()));
+    }
+
+    #[test]
+    fn without_data_there_is_nothing_to_draw() {
+        assert!(quality_trend(&[]).legend.is_empty());
+        assert!(quality_trend(&[day("2026-11-18", None)]).legend.is_empty());
+    }
+}
