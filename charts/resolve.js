@@ -19,6 +19,7 @@ const axis = {
   tokens(value) {
     return short.format(value).replace("K", "k").replace(/([a-zA-Z])$/, "\u00a0$1");
   },
+  percent: (value) => `${value} %`,
   /** 2026-11-12 -> Nov 12, 2026-11 -> Nov 2026; the date is the user's already, no time zone may move it */
   day(value) {
     const [, year, month, day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(value) ?? [];
@@ -30,6 +31,7 @@ const axis = {
 const exact = {
   usd: (value) => (value == null ? "unpriced" : `${value < 0 ? "-" : ""}$${cents.format(Math.abs(value))}`),
   tokens: (value) => (value == null ? "none" : whole.format(value)),
+  percent: (value) => (value == null ? "no data" : axis.percent(value)),
   day: axis.day,
 };
 

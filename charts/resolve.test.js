@@ -27,6 +27,12 @@ test("a tooltip shows the exact number, and says when there is none", () => {
   check("tokens", 1234567, "1,234,567", "valueFormatter");
 });
 
+test("a share is a percentage, and a day without one says so", () => {
+  check("percent", 80, "80 %");
+  check("percent", 76.92, "76.92 %", "valueFormatter");
+  check("percent", null, "no data", "valueFormatter");
+});
+
 test("colours are replaced at any depth, everything else is kept", () => {
   const option = { color: ["var(--c1)"], series: [{ name: "var", data: [1, null, { itemStyle: { color: "var(--c9)" } }] }] };
   assert.deepEqual(resolve(option, (name) => (name === "--c1" ? "rgb(1, 2, 3)" : undefined)), {

@@ -4,6 +4,7 @@ mod address;
 mod chart;
 mod cookie;
 mod header;
+mod health;
 mod icon;
 mod live;
 mod load;
@@ -19,6 +20,9 @@ pub use address::{encoded, project_address, query_with};
 pub use chart::ChartCard;
 pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};
+#[cfg(feature = "ssr")]
+pub use health::signed;
+pub use health::{HealthBadge, HealthMark};
 pub use icon::Icon;
 pub use live::{Live, provide_live, use_live};
 pub use load::{Empty, Load, focus_content};
