@@ -22,7 +22,7 @@ use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
-    Empty, HealthBadge, HealthMark, Load, Toast, focus_content, project_address, use_live, use_toast, use_window,
+    HealthBadge, HealthMark, Load, Toast, focus_content, project_address, use_live, use_toast, use_window,
 };
 use crate::error::AppError;
 use crate::model::Window;
@@ -177,11 +177,11 @@ fn not_found() -> AnyView {
     #[cfg(feature = "ssr")]
     drop(AppError::NotFound.answer());
     view! {
-        <h1 class="unseen">"There is no such project"</h1>
-        <Empty title="There is no project at this address">
+        <section class="card notice">
+            <h1>"There is no project at this address"</h1>
             <p>"It may have another name now, or the link is wrong."</p>
             <p><a href="/projects">"See all projects"</a></p>
-        </Empty>
+        </section>
     }
     .into_any()
 }

@@ -145,20 +145,26 @@ fn Projects() -> impl IntoView {
     );
     // Here and not in the page, which is drawn anew while somebody types.
     let typed = RwSignal::new(asked.with_untracked(|asked| asked.search.clone()));
-    let sent = StoredValue::new(typed.get_untracked());
+    // What the box itself asked for, and the address does not say yet.
+    let sent = StoredValue::new(vec![typed.get_untracked()]);
     Effect::new(move |_| {
         let search = asked.with(|asked| asked.search.clone());
-        // What the box itself asked for is older than what is typed by now.
-        if sent.get_value() != search {
-            sent.set_value(search.clone());
-            typed.set(search);
+        let own = sent.with_value(|sent| sent.iter().position(|own| *own == search));
+        match own {
+            // By now more may have been typed.
+            Some(at) => sent.update_value(|sent| drop(sent.drain(..=at))),
+            None => {
+                sent.set_value(Vec::new());
+                typed.set(search);
+            }
         }
     });
     let navigate = StoredValue::new(use_navigate());
-    let go = move |address: String| {
+    let go = move |search: String, address: String| {
         // The page may have been left since the last key was pressed.
-        if let (Some(navigate), Some(search)) = (navigate.try_get_value(), typed.try_get_untracked()) {
-            sent.set_value(search);
+        let (Some(navigate), Some(now)) = (navigate.try_get_value(), asked.try_get_untracked()) else { return };
+        if now.search != search {
+            sent.update_value(|sent| sent.push(search));
             navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     };
@@ -174,7 +180,7 @@ fn Projects() -> impl IntoView {
     }
 }
 
-fn projects(page: ProjectsPage, typed: RwSignal<String>, go: impl Fn(String) + Copy + 'static) -> AnyView {
+fn projects(page: ProjectsPage, typed: RwSignal<String>, go: impl Fn(String, String) + Copy + 'static) -> AnyView {
     if let Some(looked_in) = page.looked_in {
         return none_yet(looked_in);
     }
@@ -211,7 +217,7 @@ fn none_yet(looked_in: Vec<String>) -> AnyView {
         view! { <p>"These folders were looked in:"</p><ul class="looked">{folders}</ul> }.into_any()
     };
     view! {
-        <Empty title="No projects yet">
+        <Empty title="How projects get here">
             {looked}
             <p>"Name the folder that holds your projects in "<code>"data/config/projects.json"</code>", and refresh:"</p>
             <pre><code>r#"{"roots": ["/home/me/code"]}"#</code></pre>

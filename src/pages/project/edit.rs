@@ -128,7 +128,14 @@ pub(super) fn edit(form: FormData, editing: Editing) -> AnyView {
     };
     let keep = {
         let start = start.clone();
-        move |now: Typed| draft.set(Some(Draft { id: start.get_value().0, now }))
+        move |now: Typed| {
+            let id = start.get_value().0;
+            if draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.id != id)) {
+                // What was said of another project is over.
+                action.clear();
+            }
+            draft.set(Some(Draft { id, now }));
+        }
     };
     let refused = {
         let id = id.clone();

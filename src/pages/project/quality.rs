@@ -117,7 +117,8 @@ fn measure(line: MeasureLine) -> AnyView {
 
 fn file(line: FileLine) -> AnyView {
     let stale = line.stale.then(|| view! { " "<b class="stale">"stale"</b> });
-    view! { <li><code>{line.file}</code>" "<span class="mute">{line.made}</span>{stale}</li> }.into_any()
+    let name = (!line.file.is_empty()).then(|| view! { <code>{line.file}</code>" " });
+    view! { <li>{name}<span class="mute">{line.made}</span>{stale}</li> }.into_any()
 }
 
 fn notes(notes: Vec<String>) -> AnyView {

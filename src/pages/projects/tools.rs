@@ -13,13 +13,14 @@ use crate::components::query_with;
 /// Long enough that a word is asked for once, and short enough that nobody waits for it.
 const TYPING: Duration = Duration::from_millis(150);
 
-/// `go` follows an address without leaving the page.
-pub(super) fn tools(sort: Sort, typed: RwSignal<String>, go: impl Fn(String) + Copy + 'static) -> AnyView {
+/// `go` takes what is searched for, and follows its address without leaving the page.
+pub(super) fn tools(sort: Sort, typed: RwSignal<String>, go: impl Fn(String, String) + Copy + 'static) -> AnyView {
     let query = use_query_map();
     let search = move || {
         if let (Some(typed), Some(query)) = (typed.try_get_untracked(), query.try_get_untracked()) {
-            let query = query_with(&query, &[("search", typed.trim())]);
-            go(format!("/projects{}", if query == "?" { "" } else { &query }));
+            let search = typed.trim().to_owned();
+            let query = query_with(&query, &[("search", &search)]);
+            go(search, format!("/projects{}", if query == "?" { "" } else { &query }));
         }
     };
     let mut later = debounce(TYPING, move |()| search());

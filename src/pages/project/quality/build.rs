@@ -15,7 +15,8 @@ const FILES_SHOWN: usize = 3;
 
 pub(in crate::pages::project) fn quality(snapshot: &Snapshot, report: &ProjectReport) -> Quality {
     let sought = Measure::ALL.map(|measure| (capitalised(measure.label()), looked_for(measure).to_owned()));
-    let Some(entry) = report.quality.as_ref().filter(|entry| !entry.evidence.is_empty()) else {
+    let is_known = |entry: &&QualityEntry| Measure::ALL.into_iter().any(|measure| value(entry, measure).is_some());
+    let Some(entry) = report.quality.as_ref().filter(is_known) else {
         let notes = report.quality.as_ref().map(|entry| entry.notes.clone()).unwrap_or_default();
         return Quality { empty: true, sought: sought.into(), notes, ..Quality::default() };
     };
@@ -38,6 +39,10 @@ fn line(entry: &QualityEntry, measure: Measure) -> MeasureLine {
         return MeasureLine { name, value: "no data".to_owned(), detail, ..MeasureLine::default() };
     };
     let mut files: Vec<FileLine> = entry.evidence_of(measure).map(file).collect();
+    if files.is_empty() {
+        // As entries of the earlier system are.
+        files.push(FileLine { made: "its file is not known".to_owned(), ..FileLine::default() });
+    }
     let more = files.split_off(FILES_SHOWN.min(files.len()));
     MeasureLine { name, value, detail, files, more }
 }
