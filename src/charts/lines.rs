@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(chart.rows, [["2026-11-21", "0"], ["2026-11-20", "no data"], ["2026-11-19", "76.92"]]);
         let option: serde_json::Value = serde_json::from_str(&chart.option).expect("is JSON");
         assert_eq!(option["series"][0]["data"], serde_json::json!([76.92, null, 0.0]));
-        assert_eq!((&option["series"][0]["showSymbol"], &option["yAxis"][0]["max"]), (&true.into(), &100.into()));
+        assert_eq!((&option["series"][0]["showSymbol"], &option["yAxis"]["max"]), (&true.into(), &100.into()));
         assert_eq!(quality_lines(&[&QualityEntry::unknown("shop", range.to)], range), None);
     }
 }
