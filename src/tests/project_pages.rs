@@ -42,7 +42,10 @@ async fn the_list_and_every_part_of_a_project_are_there_without_script() {
     assert_has(&page(addr, "/projects?search=zzz").await, &["No project matches “zzz”.", "Show all projects"]);
     assert_has(&page(addr, "/projects?project=shop").await, &["Only Shop is shown."]);
     let overview = page(addr, "/projects/shop").await;
-    assert_has(&overview, &["<title>Shop · Allclear</title>", "What the folder says", "Next actions", "Sells", "from", "Rust"]);
+    assert_has(
+        &overview,
+        &["<title>Shop · Allclear</title>", "What the folder says", "Next actions", "Sells", "from", "Rust"],
+    );
     assert_has(&page(addr, "/projects/shop?tab=spend&window=7d").await, &["Spend per day by model", "no repository"]);
     let quality = page(addr, "/projects/shop?tab=quality").await;
     assert_has(&quality, &["50 %", "lcov.info", "src/lib.rs", "no data", "Looked for: coverage-summary.json"]);
