@@ -75,7 +75,7 @@ pub(super) fn overview(page: Overview, editing: Editing) -> AnyView {
     });
     view! {
         {saved}
-        <section class="card">
+        <section class="card stands">
             <header><h2>"How it stands"</h2></header>
             <p>{page.narrative}</p>
             {text}

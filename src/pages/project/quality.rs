@@ -25,6 +25,8 @@ pub struct Quality {
     pub notes: Vec<String>,
     /// Whether there is nothing at all: then it says what is looked for.
     pub empty: bool,
+    /// Whether there is a folder to look in.
+    pub has_folder: bool,
     /// A measure, and the files it is looked for in.
     pub sought: Vec<(String, String)>,
 }
@@ -54,7 +56,7 @@ pub struct FileLine {
 pub(super) fn quality(page: Quality) -> AnyView {
     let notes = notes(page.notes);
     if page.empty {
-        return view! { {nothing_yet(page.sought)}{notes} }.into_any();
+        return view! { {nothing_yet(page.sought, page.has_folder)}{notes} }.into_any();
     }
     let chart = page.chart.map(|chart| {
         view! { <ChartCard title="Coverage and Lighthouse, 30 days" chart=chart>""</ChartCard> }
@@ -135,14 +137,17 @@ fn notes(notes: Vec<String>) -> AnyView {
     .into_any()
 }
 
-fn nothing_yet(sought: Vec<(String, String)>) -> AnyView {
+fn nothing_yet(sought: Vec<(String, String)>, has_folder: bool) -> AnyView {
     let rows = sought.into_iter().map(|(name, files)| view! { <div><dt>{name}</dt><dd>{files}</dd></div> });
+    let next = if has_folder {
+        "The next sync reads these:"
+    } else {
+        "This project has no folder on this machine; once it has, these are read:"
+    };
     view! {
         <section class="card">
             <header><h2>"Nothing is known of the code yet"</h2></header>
-            <p class="mute">
-                "Allclear reads the reports your tools leave in the project's folder, and runs none. The next sync reads these:"
-            </p>
+            <p class="mute">"Allclear reads the reports your tools leave in the project's folder, and runs none. "{next}</p>
             <dl class="offers">{rows.collect_view()}</dl>
         </section>
     }

@@ -50,7 +50,7 @@ fn priority(priority: Priority) -> (&'static str, &'static str) {
     match priority {
         Priority::Critical => ("critical", "bad"),
         Priority::High => ("high", "warn"),
-        Priority::Medium => ("medium", "busy"),
+        Priority::Medium => ("medium", "calm"),
         Priority::Low => ("low", ""),
     }
 }

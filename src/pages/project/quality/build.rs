@@ -18,7 +18,8 @@ pub(in crate::pages::project) fn quality(snapshot: &Snapshot, report: &ProjectRe
     let is_known = |entry: &&QualityEntry| Measure::ALL.into_iter().any(|measure| value(entry, measure).is_some());
     let Some(entry) = report.quality.as_ref().filter(is_known) else {
         let notes = report.quality.as_ref().map(|entry| entry.notes.clone()).unwrap_or_default();
-        return Quality { empty: true, sought: sought.into(), notes, ..Quality::default() };
+        let has_folder = report.folder.is_some();
+        return Quality { empty: true, has_folder, sought: sought.into(), notes, ..Quality::default() };
     };
     let own: Vec<&QualityEntry> = snapshot.quality.iter().filter(|entry| entry.project == report.id).collect();
     Quality {
@@ -28,6 +29,7 @@ pub(in crate::pages::project) fn quality(snapshot: &Snapshot, report: &ProjectRe
         chart: charts::quality_lines(&own, DateRange::ending(snapshot.today, DAYS)),
         notes: entry.notes.clone(),
         empty: false,
+        has_folder: report.folder.is_some(),
         sought: Vec::new(),
     }
 }

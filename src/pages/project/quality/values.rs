@@ -84,7 +84,7 @@ fn advisories(advisories: Advisories) -> (String, String) {
     (total.to_string(), told(&parts))
 }
 
-/// `3 TODO, 1 FIXME`: what there is none of is left out.
+/// `3 high, 1 low`: what there is none of is left out.
 fn told(parts: &[(u64, &str)]) -> String {
     let some = parts.iter().filter(|(number, _)| *number > 0);
     some.map(|(number, name)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")

@@ -66,7 +66,7 @@ fn events(report: &ProjectReport, zone: Zone) -> Vec<(NaiveDate, Event)> {
     if let Some(git) = report.found.as_ref().and_then(|found| found.git.as_ref()) {
         for branch in git.merged.iter().rev() {
             let commits = count(branch.commits.values().map(|commits| u64::from(*commits)).sum(), "commit");
-            let merged = event(format!("Merged {}", branch.name), commits, "busy");
+            let merged = event(format!("Merged {}", branch.name), commits, "calm");
             events.extend(day(&branch.merged_at).map(|day| (day, merged)));
         }
         if let Some(tag) = &git.tag {
@@ -75,7 +75,7 @@ fn events(report: &ProjectReport, zone: Zone) -> Vec<(NaiveDate, Event)> {
         }
         if let Some(commit) = &git.last_commit {
             let detail = format!("{}, by {}", commit.summary, commit.author);
-            events.push((commit.date, event("Last commit".to_owned(), detail, "busy")));
+            events.push((commit.date, event("Last commit".to_owned(), detail, "calm")));
         }
     }
     if let Some(last) = report.last_activity.filter(|last| Some(*last) != report.last_commit) {
