@@ -1,8 +1,9 @@
 //! Numbers → ECharts options, by charming. Pure; runs on the server, at request time from the snapshot.
 //!
-//! Colours are theme variables and formatters are names (`usd`, `tokens`, `percent`, `day`): the browser's glue fills both in,
-//! because an option is JSON and may hold no code.
+//! Colours are theme variables and formatters are names (`usd`, `tokens`, `percent`, `day`): the browser's glue fills
+//! both in, because an option is JSON and may hold no code.
 
+mod lines;
 mod quality;
 
 use charming::Chart as Plot;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 
 use crate::analytics::model_label;
 use crate::model::{Chart, DaySpend, Usd, WindowStats};
+pub use lines::quality_lines;
 pub use quality::quality_trend;
 
 /// Colours of the theme; more series than these are gathered as "Other".
@@ -22,6 +24,43 @@ const OTHER: &str = "Other";
 /// Spend per day, stacked by model, the dearest model at the bottom.
 #[must_use]
 pub fn spend_by_model(stats: &WindowStats) -> Chart {
+    spend(stats, |dates, values| stacked_bars(dates, values, "usd"))
+}
+
+/// Spend per day, a line for each model.
+#[must_use]
+pub fn spend_lines(stats: &WindowStats) -> Chart {
+    spend(stats, |dates, values| {
+        let known = |(name, costs): (String, Vec<f64>)| (name, costs.into_iter().map(Some).collect());
+        lines::lines(dates, values.into_iter().map(known).collect(), "usd", None)
+    })
+}
+
+/// The spend of each model by day, the dearest first, as `draw` draws it.
+fn spend(stats: &WindowStats, draw: impl Fn(&[NaiveDate], Vec<(String, Vec<f64>)>) -> String) -> Chart {
+    let series = cost_series(stats);
+    let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
+    let values =
+        series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
+    Chart {
+        label: format!("Spend per day by model, {} to {}", stats.from, stats.to),
+        option: draw(&dates, values),
+        legend: series.iter().map(|(name, _)| name.clone()).collect(),
+        columns: std::iter::once("Day".to_owned())
+            .chain(series.iter().map(|(name, _)| name.clone()))
+            .chain(["Total".to_owned()])
+            .collect(),
+        rows: (stats.daily.iter().enumerate().rev())
+            .map(|(at, day)| {
+                let cells = series.iter().map(|(_, costs)| costs[at].to_string());
+                let total = day.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+                std::iter::once(day.date.to_string()).chain(cells).chain([total]).collect()
+            })
+            .collect(),
+    }
+}
+
+fn cost_series(stats: &WindowStats) -> Vec<(String, Vec<Usd>)> {
     let mut models: Vec<(&String, Usd)> = stats
         .by_model
         .iter()
@@ -40,25 +79,7 @@ pub fn spend_by_model(stats: &WindowStats) -> Chart {
         let rest = |day: &DaySpend| others.iter().map(|(model, _)| cost_of(day, model)).sum();
         series.push((OTHER.to_owned(), stats.daily.iter().map(rest).collect()));
     }
-    let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
-    let values =
-        series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
-    Chart {
-        label: format!("Spend per day by model, {} to {}", stats.from, stats.to),
-        option: stacked_bars(&dates, values, "usd"),
-        legend: series.iter().map(|(name, _)| name.clone()).collect(),
-        columns: std::iter::once("Day".to_owned())
-            .chain(series.iter().map(|(name, _)| name.clone()))
-            .chain(["Total".to_owned()])
-            .collect(),
-        rows: (stats.daily.iter().enumerate().rev())
-            .map(|(at, day)| {
-                let cells = series.iter().map(|(_, costs)| costs[at].to_string());
-                let total = day.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
-                std::iter::once(day.date.to_string()).chain(cells).chain([total]).collect()
-            })
-            .collect(),
-    }
+    series
 }
 
 /// Tokens per day: what was read fresh, read from and written to the cache, and written.
@@ -85,6 +106,19 @@ pub fn tokens_by_day(stats: &WindowStats) -> Chart {
 }
 
 fn stacked_bars(dates: &[NaiveDate], series: Vec<(String, Vec<f64>)>, unit: &str) -> String {
+    let mut plot = plot(dates, unit, None);
+    for (number, (name, values)) in series.into_iter().enumerate() {
+        let style = ItemStyle::new()
+            .color(format!("var(--c{})", number + 1).as_str())
+            .border_color("var(--panel)")
+            .border_width(0.5);
+        plot = plot.series(Bar::new().name(name).stack("all").item_style(style).data(values));
+    }
+    serde_json::to_string(&plot).unwrap_or_default()
+}
+
+/// Days along the bottom and amounts at the side, up to `most` if there is such a thing; nothing is drawn yet.
+fn plot(dates: &[NaiveDate], unit: &str, most: Option<i32>) -> Plot {
     let muted = AxisLabel::new().color("var(--mute)");
     let days = Axis::new()
         .type_(AxisType::Category)
@@ -97,19 +131,12 @@ fn stacked_bars(dates: &[NaiveDate], series: Vec<(String, Vec<f64>)>, unit: &str
         .split_number(4)
         .axis_label(muted.formatter(unit))
         .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")));
-    let mut plot = Plot::new()
+    let amounts = if let Some(most) = most { amounts.min(0).max(most) } else { amounts };
+    Plot::new()
         .grid(Grid::new().left(4).right(4).top(12).bottom(4).contain_label(true))
         .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter(unit))
         .x_axis(days)
-        .y_axis(amounts);
-    for (number, (name, values)) in series.into_iter().enumerate() {
-        let style = ItemStyle::new()
-            .color(format!("var(--c{})", number + 1).as_str())
-            .border_color("var(--panel)")
-            .border_width(0.5);
-        plot = plot.series(Bar::new().name(name).stack("all").item_style(style).data(values));
-    }
-    serde_json::to_string(&plot).unwrap_or_default()
+        .y_axis(amounts)
 }
 
 #[cfg(test)]

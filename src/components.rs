@@ -21,6 +21,8 @@ pub use address::{encoded, project_address, query_with};
 pub use chart::ChartCard;
 pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};
+#[cfg(feature = "ssr")]
+pub use health::signed;
 pub use health::{HealthBadge, HealthMark};
 pub use icon::Icon;
 pub use live::{Live, provide_live, use_live};

@@ -1,5 +1,7 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+#[cfg(feature = "ssr")]
+mod deadline;
 mod kanban;
 mod not_found;
 mod overview;

@@ -12,6 +12,7 @@ mod manual;
 mod pages;
 mod prices;
 mod processes;
+mod project_pages;
 mod projects;
 mod properties;
 mod providers;

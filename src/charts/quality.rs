@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use charming::Chart as Plot;
-use charming::component::{Axis, Grid};
-use charming::element::{AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, SplitLine, Tooltip, Trigger};
-use charming::series::Line;
 use chrono::NaiveDate;
 
+use super::lines::{ALL_OF_IT, lines};
 use crate::model::{Chart, QualityDay};
 
 type Value = fn(&QualityDay) -> Option<f64>;
@@ -26,56 +23,28 @@ pub fn quality_trend(days: &[QualityDay]) -> Chart {
         return Chart::default();
     };
     let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).collect();
-    let series: Vec<(&str, Vec<Option<f64>>)> = SERIES
+    let series: Vec<(String, Vec<Option<f64>>)> = SERIES
         .into_iter()
-        .map(|(name, value)| (name, dates.iter().map(|date| of.get(date).and_then(|day| value(day))).collect()))
-        .filter(|(_, values): &(&str, Vec<Option<f64>>)| values.iter().any(Option::is_some))
+        .map(|(name, value)| {
+            (name.to_owned(), dates.iter().map(|date| of.get(date).and_then(|day| value(day))).collect())
+        })
+        .filter(|(_, values): &(String, Vec<Option<f64>>)| values.iter().any(Option::is_some))
         .collect();
     let cell = |value: &Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| format!("{value:.1}"));
     Chart {
         label: format!("Test coverage and Lighthouse score per day in percent, {first} to {last}"),
-        legend: series.iter().map(|(name, _)| (*name).to_owned()).collect(),
-        columns: std::iter::once("Day").chain(series.iter().map(|(name, _)| *name)).map(str::to_owned).collect(),
+        legend: series.iter().map(|(name, _)| name.clone()).collect(),
+        columns: std::iter::once("Day")
+            .chain(series.iter().map(|(name, _)| name.as_str()))
+            .map(str::to_owned)
+            .collect(),
         rows: (dates.iter().enumerate().rev())
             .map(|(at, date)| {
                 std::iter::once(date.to_string()).chain(series.iter().map(|(_, values)| cell(&values[at]))).collect()
             })
             .collect(),
-        option: lines(&dates, series),
+        option: lines(&dates, series, "percent", Some(ALL_OF_IT)),
     }
-}
-
-fn lines(dates: &[NaiveDate], series: Vec<(&str, Vec<Option<f64>>)>) -> String {
-    let muted = AxisLabel::new().color("var(--mute)");
-    let days = Axis::new()
-        .type_(AxisType::Category)
-        .data(dates.iter().map(ToString::to_string).collect())
-        .axis_line(AxisLine::new().show(false))
-        .axis_tick(AxisTick::new().show(false))
-        .axis_label(muted.clone().formatter("day"));
-    let percent = Axis::new()
-        .type_(AxisType::Value)
-        .min(0)
-        .max(100)
-        .split_number(4)
-        .axis_label(muted.formatter("percent"))
-        .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")));
-    let mut plot = Plot::new()
-        .grid(Grid::new().left(4).right(12).top(12).bottom(4).contain_label(true))
-        .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter("percent"))
-        .x_axis(days)
-        .y_axis(percent);
-    for (number, (name, values)) in series.into_iter().enumerate() {
-        let colour = format!("var(--c{})", number + 1);
-        let line = Line::new()
-            .name(name)
-            .item_style(ItemStyle::new().color(colour.as_str()))
-            .line_style(LineStyle::new().color(colour.as_str()).width(2))
-            .connect_nulls(false)
-            .data(values);
-        plot = plot.series(line);
-    }
-    serde_json::to_string(&plot).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,14 +11,14 @@ use crate::sync::Clock;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
-async fn page(addr: SocketAddr, path: &str) -> String {
+pub(super) async fn page(addr: SocketAddr, path: &str) -> String {
     let (status, _, body) = http(addr, "GET", path, &[("Accept", "text/html")], "").await;
     assert_eq!(status, 200, "{path}");
     body
 }
 
 /// Posts a form as a browser without JavaScript does; returns where it leads.
-async fn submit(addr: SocketAddr, from: &str, to: &str, body: &str) -> String {
+pub(super) async fn submit(addr: SocketAddr, from: &str, to: &str, body: &str) -> String {
     let referer = format!("http://{addr}{from}");
     let headers = [("Accept", "text/html"), ("Referer", referer.as_str()), ("Sec-Fetch-Site", "same-origin"), FORM];
     let (status, head, _) = http(addr, "POST", to, &headers, body).await;
@@ -27,7 +27,7 @@ async fn submit(addr: SocketAddr, from: &str, to: &str, body: &str) -> String {
     location.strip_prefix(&format!("http://{addr}")).unwrap_or(location).trim_end_matches('?').to_owned()
 }
 
-async fn post(addr: SocketAddr, to: &str, body: &str) -> (u16, Value) {
+pub(super) async fn post(addr: SocketAddr, to: &str, body: &str) -> (u16, Value) {
     let headers = [("Accept", "application/json"), ("Sec-Fetch-Site", "same-origin"), FORM];
     let (status, _, body) = http(addr, "POST", to, &headers, body).await;
     (status, serde_json::from_str(&body).unwrap_or(Value::String(body)))

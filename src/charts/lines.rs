@@ -1,0 +1,100 @@
+//! Lines over days. A day without a value is a gap, never a zero.
+
+use charming::element::{ItemStyle, LineStyle};
+use charming::series::Line;
+use chrono::NaiveDate;
+
+use super::plot;
+use crate::model::{Chart, DateRange, Lighthouse, QualityEntry, Ratio};
+
+/// How many percent there are.
+pub(super) const ALL_OF_IT: i32 = 100;
+
+/// What of an entry is drawn: percent and points, which share an axis.
+type Share = fn(&QualityEntry) -> Option<f64>;
+
+const SHARES: [(&str, Share); 6] = [
+    ("Frontend coverage", |entry| entry.coverage.frontend.and_then(Ratio::percent)),
+    ("Backend coverage", |entry| entry.coverage.backend.and_then(Ratio::percent)),
+    ("Performance", |entry| score(entry, |scores| scores.performance)),
+    ("Accessibility", |entry| score(entry, |scores| scores.accessibility)),
+    ("Best practices", |entry| score(entry, |scores| scores.best_practices)),
+    ("SEO", |entry| score(entry, |scores| scores.seo)),
+];
+
+/// Coverage and Lighthouse of one project, day by day; only what has data in these days. `None` when nothing has.
+#[must_use]
+pub fn quality_lines(entries: &[&QualityEntry], range: DateRange) -> Option<Chart> {
+    let dates: Vec<NaiveDate> = range.iter().collect();
+    let on = |date: NaiveDate| entries.iter().find(|entry| entry.date == date);
+    let series: Vec<(String, Vec<Option<f64>>)> = SHARES
+        .into_iter()
+        .map(|(name, share)| {
+            (name.to_owned(), dates.iter().map(|date| on(*date).and_then(|entry| share(entry))).collect())
+        })
+        .filter(|(_, values): &(String, Vec<Option<f64>>)| values.iter().any(Option::is_some))
+        .collect();
+    if series.is_empty() {
+        return None;
+    }
+    let legend: Vec<String> = series.iter().map(|(name, _)| name.clone()).collect();
+    let rows = dates.iter().enumerate().rev().map(|(at, date)| {
+        let cells = series.iter().map(|(_, values)| values[at].map_or("no data".to_owned(), |value| value.to_string()));
+        std::iter::once(date.to_string()).chain(cells).collect()
+    });
+    Some(Chart {
+        label: format!("Coverage and Lighthouse per day in percent, {} to {}", range.from, range.to),
+        columns: std::iter::once("Day".to_owned()).chain(legend.iter().cloned()).collect(),
+        rows: rows.collect(),
+        legend,
+        option: lines(&dates, series, "percent", Some(ALL_OF_IT)),
+    })
+}
+
+fn score(entry: &QualityEntry, which: fn(Lighthouse) -> Option<u8>) -> Option<f64> {
+    entry.lighthouse.and_then(which).map(f64::from)
+}
+
+/// One line for each series, in the order of the theme's colours.
+pub(super) fn lines(
+    dates: &[NaiveDate],
+    series: Vec<(String, Vec<Option<f64>>)>,
+    unit: &str,
+    most: Option<i32>,
+) -> String {
+    let mut plot = plot(dates, unit, most);
+    for (number, (name, values)) in series.into_iter().enumerate() {
+        let colour = format!("var(--c{})", number + 1);
+        // A value between two gaps has no line: its dot is all there is of it.
+        let lonely = values.iter().any(Option::is_none);
+        let line = Line::new()
+            .name(name)
+            .show_symbol(lonely)
+            .line_style(LineStyle::new().color(colour.as_str()).width(2))
+            .item_style(ItemStyle::new().color(colour.as_str()))
+            .data(values);
+        plot = plot.series(line);
+    }
+    serde_json::to_string(&plot).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_without_data_are_gaps_and_measures_without_any_are_left_out() {
+        let range = DateRange::ending("2026-11-21".parse().expect("a date"), 3);
+        let mut first = QualityEntry::unknown("shop", range.from);
+        first.coverage.backend = Some(Ratio { covered: 10, total: 13 });
+        let mut last = QualityEntry::unknown("shop", range.to);
+        last.coverage.backend = Some(Ratio { covered: 0, total: 4 });
+        let chart = quality_lines(&[&first, &last], range).expect("has data");
+        assert_eq!(chart.legend, ["Backend coverage"]);
+        assert_eq!(chart.rows, [["2026-11-21", "0"], ["2026-11-20", "no data"], ["2026-11-19", "76.92"]]);
+        let option: serde_json::Value = serde_json::from_str(&chart.option).expect("is JSON");
+        assert_eq!(option["series"][0]["data"], serde_json::json!([76.92, null, 0.0]));
+        assert_eq!((&option["series"][0]["showSymbol"], &option["yAxis"]["max"]), (&true.into(), &100.into()));
+        assert_eq!(quality_lines(&[&QualityEntry::unknown("shop", range.to)], range), None);
+    }
+}

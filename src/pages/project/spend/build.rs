@@ -1,0 +1,94 @@
+//! From the snapshot to the finished tab. Pure.
+
+use super::{BranchLine, SessionLine, Spend};
+use crate::analytics::{BranchCost, ProjectReport, ProjectWindow, model_label, sessions};
+use crate::charts;
+use crate::components::encoded;
+use crate::config::Zone;
+use crate::model::{SessionRow, Window, WindowStats, compact};
+use crate::pages::deadline::count;
+use crate::pages::shares::{money, shares};
+use crate::sync::Snapshot;
+
+const TOP: usize = 12;
+const SESSIONS_SHOWN: usize = 20;
+
+pub(in crate::pages::project) fn spend(
+    snapshot: &Snapshot,
+    report: &ProjectReport,
+    window: Window,
+    zone: Zone,
+) -> Spend {
+    let id = Some(report.id.as_str());
+    let stats = &*snapshot.window_of(window, id);
+    let all = sessions(&snapshot.rows_of(id), window.range(snapshot.today));
+    let own = report.windows.get(window.key()).cloned().unwrap_or_default();
+    Spend {
+        window,
+        sentence: format!("{}.", report.sentence),
+        cost: money(own.cost, own.unpriced),
+        unpriced: unpriced(stats),
+        figures: figures(&own),
+        chart: charts::spend_lines(stats),
+        models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
+        no_branches: match own.commits {
+            Some(_) => "No branch was merged in these days.".to_owned(),
+            None => "There is no repository, so that no branches are known.".to_owned(),
+        },
+        branches: own.branches.iter().map(|branch| branch_line(branch, &own, zone)).collect(),
+        sessions: all.iter().take(SESSIONS_SHOWN).map(session_line).collect(),
+        sessions_shown: match all.len() {
+            0 => String::new(),
+            more if more > SESSIONS_SHOWN => format!("{SESSIONS_SHOWN} of {more} in these days"),
+            few => format!("{few} in these days"),
+        },
+        sessions_href: format!("/tokens?project={}&window={}", encoded(&report.id), window.key()),
+    }
+}
+
+fn unpriced(stats: &WindowStats) -> String {
+    let unpriced = &stats.unpriced;
+    if unpriced.models.is_empty() {
+        return String::new();
+    }
+    let tokens = compact(unpriced.tokens_in.saturating_add(unpriced.tokens_out));
+    format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
+}
+
+fn figures(own: &ProjectWindow) -> Vec<(String, String)> {
+    let no_repository = || "no repository".to_owned();
+    let per_commit = match (own.commits, own.cost_per_commit) {
+        (None, _) => no_repository(),
+        (_, None) => "no commits".to_owned(),
+        (_, cost) => money(cost, own.unpriced),
+    };
+    let not_yet = own.commits.map(|_| money(Some(own.not_yet_committed), own.unpriced));
+    [
+        ("Tokens", format!("{} in, {} out", compact(own.tokens_in), compact(own.tokens_out))),
+        ("Sessions", own.sessions.to_string()),
+        ("Commits", own.commits.map_or_else(no_repository, |commits| commits.to_string())),
+        ("Cost per commit", per_commit),
+        ("Not yet committed", not_yet.unwrap_or_else(no_repository)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn branch_line(branch: &BranchCost, own: &ProjectWindow, zone: Zone) -> BranchLine {
+    BranchLine {
+        name: branch.name.clone(),
+        merged: zone.moment(&branch.merged_at),
+        commits: count(branch.commits.into(), "commit"),
+        cost: money(Some(branch.cost), own.unpriced),
+    }
+}
+
+fn session_line(row: &SessionRow) -> SessionLine {
+    SessionLine {
+        date: row.last_day.to_string(),
+        session: row.session.clone(),
+        models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
+        tokens: compact(row.spend.tokens.total()),
+        cost: money(row.spend.cost(), row.spend.has_unpriced()),
+    }
+}
