@@ -131,7 +131,11 @@ fn plot(dates: &[NaiveDate], unit: &str, most: Option<i32>) -> Plot {
         .split_number(4)
         .axis_label(muted.formatter(unit))
         .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")));
-    let amounts = if let Some(most) = most { amounts.min(0).max(most) } else { amounts };
+    // Quarters, where there is a most: it is a round number.
+    let amounts = match most {
+        Some(most) => amounts.min(0).max(most).interval(f64::from(most) / 4.0),
+        None => amounts,
+    };
     Plot::new()
         .grid(Grid::new().left(4).right(4).top(12).bottom(4).contain_label(true))
         .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter(unit))

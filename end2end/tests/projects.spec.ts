@@ -73,7 +73,7 @@ test("it is a form and links", { tag: "@nojs" }, async ({ page }) => {
   await names(page).first().click();
   await expect(page).toHaveURL("/projects/shop");
   await page.getByRole("navigation", { name: "Parts of the project" }).getByRole("link", { name: "Quality" }).click();
-  await expect(page.getByRole("row", { name: /Frontend coverage/ })).toContainText("76.92 %");
+  await expect(card(page, "What is known").getByRole("row", { name: /Frontend coverage/ })).toContainText("76.92 %");
 });
 
 test("narrowed to a project it shows that one, and leads to all", async ({ page }) => {

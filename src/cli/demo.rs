@@ -2,7 +2,7 @@
 //!
 //! The clock, the disk and the terminal are touched in this file only; everything below it is pure and seeded, so the
 //! same seed and clock give the same bytes. A folder that is neither empty nor a demo is somebody's data and must stay
-//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, `quality.json`, two config files) and nothing
+//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, `quality.json`, three config files) and nothing
 //! else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,7 @@ impl Demo {
             ("tokens.json", documents::tokens(through, seed)),
             ("projects.json", projects::projects(through, &worked, seed)),
             ("quality.json", quality::quality(through, seed)),
+            ("config/budget.json", documents::budget_config()),
             ("config/sync.json", documents::sync_config()),
             ("config/sources.json", documents::sources_config(root)),
         ];

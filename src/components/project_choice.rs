@@ -82,15 +82,20 @@ fn remember(remembered: RwSignal<Option<String>>, id: Option<String>) {
 /// Chooses the project, on every page that one narrows.
 #[component]
 pub fn ProjectSelect() -> impl IntoView {
-    let live = use_live();
     let location = use_location();
-    let options = Resource::new(move || live.version(), |_| load_project_options());
     let narrowed = Memo::new(move |_| location.pathname.with(|path| !NOT_NARROWED.contains(&path.as_str())));
     view! {
         <Show when=move || narrowed.get()>
-            <Load data=options view=select />
+            <Selector />
         </Show>
     }
+}
+
+#[component]
+fn Selector() -> impl IntoView {
+    let live = use_live();
+    let options = Resource::new(move || live.version(), |_| load_project_options());
+    view! { <Load data=options view=select /> }
 }
 
 fn select(options: Vec<ProjectOption>) -> AnyView {

@@ -41,13 +41,13 @@ pub fn Sidebar() -> impl IntoView {
 fn More() -> impl IntoView {
     let pathname = use_location().pathname;
     let sheet = NodeRef::<Div>::new();
-    // The page one has gone to is what one wants to see.
-    Effect::new(move |_| {
-        pathname.track();
+    // The page one goes to is what one wants to see.
+    let close = move |_| {
         if let Some(sheet) = sheet.get_untracked() {
+            // It fails when the sheet is not open: then there is nothing to close.
             let _ = sheet.hide_popover();
         }
-    });
+    };
     let here = move || {
         let path = pathname.get();
         PAGES.iter().skip(IN_BAR).any(|(href, ..)| path == *href).then_some("true")
@@ -57,7 +57,7 @@ fn More() -> impl IntoView {
     });
     view! {
         <button class="link more" popovertarget="more" aria-current=here>{Icon::More.view()}<span>"More"</span></button>
-        <div id="more" popover="auto" node_ref=sheet>
+        <div id="more" popover="auto" node_ref=sheet on:click=close>
             <nav aria-label="More">{links.collect_view()}</nav>
         </div>
     }

@@ -60,6 +60,7 @@ fn code(input: &HealthInput<'_>) -> Option<String> {
     }
     if let Some(TestCounts { passed, failed, .. }) = quality.tests {
         said.push(match failed {
+            0 if passed == 1 => "the only test passed".to_owned(),
             0 => format!("all {passed} tests passed"),
             _ => format!("{} failed", count(failed, "test")),
         });

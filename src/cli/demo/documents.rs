@@ -88,6 +88,11 @@ pub(super) fn marker(today: NaiveDate, seed: u64) -> String {
     pretty(&json!({ "madeBy": "allclear demo", "seed": seed, "through": today }))
 }
 
+/// Returns `budget.json`: some more than what an ordinary month of the demo costs.
+pub(super) fn budget_config() -> String {
+    pretty(&json!({ "monthly": 400, "currency": "USD" }))
+}
+
 pub(super) fn pretty(document: &impl Serialize) -> String {
     let json = serde_json::to_string_pretty(document).expect("strings and numbers always serialise");
     json + "\n"

@@ -62,9 +62,8 @@ fn form(card: &Card, status: ProjectStatus, board: Board) -> AnyView {
             board.carry_focused(&id, &name, to);
         };
         view! {
-            <button class="move" name="status" value=to.as_str() on:click=press>
-                {format!("Move to {}", to.label())}<span class="unseen">{format!(": {}", card.name)}</span>
-            </button>
+            <button class="move" name="status" value=to.as_str() on:click=press
+                aria-label=format!("Move to {}: {}", to.label(), card.name)>{format!("Move to {}", to.label())}</button>
         }
     });
     view! {

@@ -116,6 +116,8 @@ impl Typed {
 pub(super) fn edit(form: FormData, editing: Editing) -> AnyView {
     let Editing { action, draft, details } = editing;
     let FormData { id, values, problem, open } = form;
+    // Whoever types has it open, whatever is drawn around it.
+    let open = open || draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.id == id));
     // Owned by whoever asks: fields may be asked once more while the page around them is being replaced.
     let start = ArcStoredValue::new((id.clone(), values.clone()));
     // The page is drawn anew under the hands of who types: a draft of this project wins over what the server sent.

@@ -143,7 +143,7 @@ fn facts(facts: Vec<Fact>) -> AnyView {
     view! {
         <section class="card">
             <header><h2>"What the folder says"</h2></header>
-            <dl class="offers facts">{rows.collect_view()}</dl>
+            <dl class="offers known">{rows.collect_view()}</dl>
         </section>
     }
     .into_any()

@@ -30,7 +30,7 @@ pub(super) fn card(project: ProjectCard) -> AnyView {
         .map(|(name, text, bad)| view! { <div><dt>{name}</dt><dd class:bad=bad>{text}</dd></div> })
         .collect();
     let bits = (!bits.is_empty()).then(|| view! { <dl class="bits">{bits}</dl> });
-    let next = (!project.next.is_empty()).then(|| view! { <p class="next"><b>"Next: "</b>{project.next}</p> });
+    let next = (!project.next.is_empty()).then(|| view! { <p class="upnext"><b>"Next: "</b>{project.next}</p> });
     let text = (!project.description.is_empty()).then(|| view! { <p class="mute">{project.description}</p> });
     view! {
         <li class="card project">

@@ -73,11 +73,12 @@ fn headline(measured: &[Measured<'_>], projects: usize) -> String {
 
 fn trend(snapshot: &Snapshot, chosen: Option<&ProjectReport>) -> crate::model::Chart {
     let days = DateRange::ending(snapshot.today, TREND_DAYS);
-    let entries = snapshot
-        .quality
-        .iter()
-        .filter(|entry| days.contains(entry.date) && chosen.is_none_or(|project| project.id == entry.project));
-    charts::quality_trend(&quality_by_day(&entries.cloned().collect::<Vec<_>>()))
+    // A project that is gone is in no mean of today either.
+    let shown = |entry: &&QualityEntry| match chosen {
+        Some(project) => project.id == entry.project,
+        None => snapshot.project(&entry.project).is_some(),
+    };
+    charts::quality_trend(&quality_by_day(snapshot.quality.iter().filter(shown), days))
 }
 
 fn basis_points(lines: Option<Ratio>) -> Option<u32> {
@@ -121,7 +122,7 @@ fn mean(name: &str, values: &[u32], target: Target, unit: &str, projects: usize)
     let over = if over.is_empty() { over } else { format!("mean {over}") };
     Stat {
         name: name.to_owned(),
-        value: format!("{}{unit}", words::tenths(u64::from(mean))),
+        value: format!("{}{unit}", words::decimal(u64::from(mean))),
         strong: word.to_owned(),
         tone: stat_tone(tone).to_owned(),
         note: joined(format!("of {}{unit}", target.good), &over),
@@ -136,14 +137,14 @@ fn open_issues(counts: &[u64], projects: usize) -> Stat {
     let Some(mean) = total.saturating_mul(100).checked_div(known) else { return no_data(name) };
     let (tone, word) = words::judge_issues(total, known);
     let over = over(counts.len(), projects);
-    let strong = if over.is_empty() { String::new() } else { format!("{} a project", words::tenths(mean)) };
-    // Of one project the number itself says it all, and the words are what is set off.
-    let (strong, word) = if strong.is_empty() { (word, String::new()) } else { (strong, word) };
-    let note = if word.is_empty() { over } else { joined(word, &over) };
+    let note = match over.as_str() {
+        "" => format!("of {}", words::FEW),
+        over => format!("of {} a project; mean {} {over}", words::FEW, words::decimal(mean)),
+    };
     Stat {
         name: name.to_owned(),
         value: total.to_string(),
-        strong,
+        strong: word.to_owned(),
         tone: stat_tone(tone).to_owned(),
         note,
         spark: String::new(),

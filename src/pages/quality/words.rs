@@ -1,4 +1,5 @@
-//! Figures in words: whole hundredths in, text and tone out. No figure is rounded up to a target it does not reach.
+//! Figures in words: whole hundredths in, text and tone out. Hundredths are shown as they are, here and everywhere: a
+//! figure is never rounded up to a target it does not reach.
 
 use crate::model::{Advisories, LintCounts, TechDebt, TestCounts};
 
@@ -34,24 +35,24 @@ pub(super) const FEW: u64 = 5;
 pub(super) const SOME: u64 = 15;
 
 /// The colour and the words for a mean of open issues.
-pub(super) fn judge_issues(total: u64, projects: u64) -> (&'static str, String) {
+pub(super) fn judge_issues(total: u64, projects: u64) -> (&'static str, &'static str) {
     match total {
-        total if total <= FEW.saturating_mul(projects) => ("good", format!("few: {FEW} at most")),
-        total if total <= SOME.saturating_mul(projects) => ("warn", format!("some: more than {FEW}")),
-        _ => ("bad", format!("many: more than {SOME}")),
+        total if total <= FEW.saturating_mul(projects) => ("good", "meets the target"),
+        total if total <= SOME.saturating_mul(projects) => ("warn", "above the target"),
+        _ => ("bad", "far above the target"),
     }
 }
 
-/// `76.9 %`
+/// `76.92 %`
 pub(super) fn percent(hundredths: u32) -> String {
-    format!("{} %", tenths(u64::from(hundredths)))
+    format!("{} %", decimal(u64::from(hundredths)))
 }
 
-/// `76.9`; without the decimal when it is zero.
-pub(super) fn tenths(hundredths: u64) -> String {
-    match hundredths % 100 / 10 {
+/// `76.92`; without decimals when they are zero.
+pub(super) fn decimal(hundredths: u64) -> String {
+    match hundredths % 100 {
         0 => (hundredths / 100).to_string(),
-        tenth => format!("{}.{tenth}", hundredths / 100),
+        rest => format!("{}.{rest:02}", hundredths / 100),
     }
 }
 
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_figure_never_looks_better_than_it_is() {
-        assert_eq!((percent(7_999), FRONTEND.judge(7_999).1), ("79.9 %".to_owned(), "below the target"));
+        assert_eq!((percent(7_999), FRONTEND.judge(7_999).1), ("79.99 %".to_owned(), "below the target"));
         assert_eq!((percent(8_000), FRONTEND.judge(8_000).1), ("80 %".to_owned(), "meets the target"));
         assert_eq!((percent(0), BACKEND.judge(4_999).0), ("0 %".to_owned(), "bad"));
         assert_eq!((LIGHTHOUSE.judge(7_000).0, LIGHTHOUSE.judge(6_999).0), ("warn", "bad"));

@@ -54,7 +54,10 @@ fn file(evidence: &Evidence) -> FileLine {
     let parts = [
         evidence.count.map(|count| format!("{count} of them")),
         evidence.modified.map(|day| day.to_string()),
-        evidence.age_days.map(|days| format!("{} old", count(days.into(), "day"))),
+        evidence.age_days.map(|days| match days {
+            0 => "today".to_owned(),
+            days => format!("{} old", count(days.into(), "day")),
+        }),
     ];
     FileLine {
         file: if whole { "the whole folder".to_owned() } else { evidence.file.clone() },

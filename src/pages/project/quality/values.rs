@@ -21,9 +21,10 @@ pub(super) fn value(entry: &QualityEntry, measure: Measure) -> Option<(String, S
             )
         }),
         Measure::Advisories => entry.advisories.map(advisories),
-        Measure::LockFile => entry
-            .lock_file_age_days
-            .map(|days| (format!("{} old", count(days.into(), "day")), "since it was last written".to_owned())),
+        Measure::LockFile => entry.lock_file_age_days.map(|days| {
+            let ago = if days == 0 { "today".to_owned() } else { format!("{} ago", count(days.into(), "day")) };
+            (ago, "last written".to_owned())
+        }),
     }
 }
 

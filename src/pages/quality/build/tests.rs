@@ -43,11 +43,11 @@ fn means_are_over_the_projects_that_have_data_and_say_over_how_many() {
     assert_eq!((frontend.value.as_str(), lighthouse.value.as_str()), ("no data", "no data"));
     assert_eq!(
         (backend.value.as_str(), backend.strong.as_str(), backend.tone.as_str()),
-        ("82.5 %", "below the target", "up")
+        ("82.50 %", "below the target", "up")
     );
     assert_eq!(backend.note, "of 85 %; mean over 2 of 4 projects");
-    assert_eq!((issues.value.as_str(), issues.strong.as_str(), issues.tone.as_str()), ("11", "5.5 a project", "up"));
-    assert_eq!(issues.note, "some: more than 5; over 2 of 4 projects");
+    assert_eq!((issues.value.as_str(), issues.strong.as_str(), issues.tone.as_str()), ("11", "above the target", "up"));
+    assert_eq!(issues.note, "of 5 a project; mean 5.50 over 2 of 4 projects");
     let without: Vec<_> = page.unmeasured.iter().map(|project| (project.name.as_str(), project.why.as_str())).collect();
     assert_eq!(
         without,
@@ -92,7 +92,10 @@ fn one_project_is_shown_alone_and_its_numbers_are_no_means() {
     let [_, backend, lighthouse, issues] = &page.stats[..] else { panic!("{:?}", page.stats) };
     assert_eq!((backend.strong.as_str(), backend.note.as_str()), ("meets the target", "of 85 %"));
     assert_eq!((lighthouse.value.as_str(), lighthouse.tone.as_str(), lighthouse.note.as_str()), ("69", "bad", "of 90"));
-    assert_eq!((issues.value.as_str(), issues.strong.as_str(), issues.note.as_str()), ("7", "some: more than 5", ""));
+    assert_eq!(
+        (issues.value.as_str(), issues.strong.as_str(), issues.note.as_str()),
+        ("7", "above the target", "of 5")
+    );
     assert_eq!(page.measured[0].figures[4].value, "1 failed of 4");
     assert_eq!(built(&["shop"], Vec::new(), Some("shop")).headline, "Shop has no data yet.");
     assert_eq!(

@@ -66,7 +66,7 @@ fn every_number_names_its_files_their_day_and_their_age() {
     assert_eq!(line_of(&page, "Test results").detail, "2 failed");
     let issues = line_of(&page, "Open issues");
     assert_eq!((issues.value.as_str(), issues.files.len(), issues.more.len()), ("5", 3, 2));
-    assert_eq!(issues.files[0].made, "1 of them, 2026-11-21, 0 days old");
+    assert_eq!(issues.files[0].made, "1 of them, 2026-11-21, today");
 }
 
 #[test]
