@@ -21,6 +21,8 @@ for (const [look, options] of Object.entries(LOOKS)) {
     });
 
     test("with numbers, something wrong, the tables open and a toast", async ({ page }) => {
+      // Every page.
+      test.slow();
       for (const path of PAGES) {
         await open(page, path);
         await refreshButton(page).click();
@@ -38,6 +40,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     test.use(options);
 
     test("without any usage, and with good news", async ({ page }) => {
+      test.slow();
       for (const path of ["/", "/projects", "/tokens", "/quality", "/kanban", "/sources", "/prices"]) {
         await open(page, path);
         await expectAccessible(page);

@@ -52,9 +52,9 @@ test("the navigation is at the bottom and leads everywhere", async ({ page }) =>
     expect(box.y, "in the lower tenth").toBeGreaterThan(740 * 0.9);
     expect(box.y + box.height).toBeLessThanOrEqual(740);
     await control.tap();
-    if (behindMore) await page.getByRole("navigation", { name: "More" }).getByRole("link", { name }).tap();
+    if (behindMore) await page.getByRole("navigation", { name: "More pages" }).getByRole("link", { name }).tap();
     await expect(page).toHaveURL(path);
-    await expect(page.getByRole("navigation", { name: "More" })).toBeHidden();
+    await expect(page.getByRole("navigation", { name: "More pages" })).toBeHidden();
     await expect(control).toHaveAttribute("aria-current", behindMore ? "true" : "page");
   }
 });

@@ -236,6 +236,8 @@ for (const [look, options] of Object.entries({
     test.use({ ...options, contextOptions: { reducedMotion: "reduce" } });
 
     test("every part is readable", async ({ page }) => {
+      // Of three projects.
+      test.slow();
       for (const path of ["/projects", "/projects?search=zzz", "/projects/shop", "/projects/old"]) {
         await open(page, path);
         if (await editSwitch(page).isVisible()) await editSwitch(page).click();

@@ -58,7 +58,7 @@ fn More() -> impl IntoView {
     view! {
         <button class="link more" popovertarget="more" aria-current=here>{Icon::More.view()}<span>"More"</span></button>
         <div id="more" popover="auto" node_ref=sheet on:click=close>
-            <nav aria-label="More">{links.collect_view()}</nav>
+            <nav aria-label="More pages">{links.collect_view()}</nav>
         </div>
     }
 }
