@@ -70,6 +70,7 @@ pub(super) fn lines(
         let line = Line::new()
             .name(name)
             .show_symbol(lonely)
+            .connect_nulls(false)
             .line_style(LineStyle::new().color(colour.as_str()).width(2))
             .item_style(ItemStyle::new().color(colour.as_str()))
             .data(values);
