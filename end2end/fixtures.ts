@@ -82,8 +82,10 @@ function watch(context: BrowserContext, home: string, scriptOn: boolean, complai
   context.on("weberror", (error) => complain(`page error: ${error.error().message}`));
   context.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // A page that is left drops its stream and what it still loads, and without script a preloaded script is refused.
-    const left = reason === "net::ERR_ABORTED" && !request.url().startsWith(`${home}/rpc/`);
+    // A page that is left drops its stream and what it still loads, but nothing that changes something; and without
+    // script a preloaded script is refused.
+    const changes = request.url().startsWith(`${home}/rpc/`) && !request.url().startsWith(`${home}/rpc/load_`);
+    const left = reason === "net::ERR_ABORTED" && !changes;
     const refused = !scriptOn && reason === "csp";
     if (!left && !refused) complain(`request failed: ${request.url()} ${reason}`);
   });

@@ -24,24 +24,27 @@ const OTHER: &str = "Other";
 /// Spend per day, stacked by model, the dearest model at the bottom.
 #[must_use]
 pub fn spend_by_model(stats: &WindowStats) -> Chart {
-    spend(stats, |dates, values| stacked_bars(dates, values, "usd"))
+    spend(stats, |dates, values| {
+        let drawn = |(name, costs): (String, Vec<Option<f64>>)| {
+            // A bar of what has no price is none.
+            (name, costs.into_iter().map(Option::unwrap_or_default).collect())
+        };
+        stacked_bars(dates, values.into_iter().map(drawn).collect(), "usd")
+    })
 }
 
 /// Spend per day, a line for each model.
 #[must_use]
 pub fn spend_lines(stats: &WindowStats) -> Chart {
-    spend(stats, |dates, values| {
-        let known = |(name, costs): (String, Vec<f64>)| (name, costs.into_iter().map(Some).collect());
-        lines::lines(dates, values.into_iter().map(known).collect(), "usd", None)
-    })
+    spend(stats, |dates, values| lines::lines(dates, values, "usd", None))
 }
 
-/// The spend of each model by day, the dearest first, as `draw` draws it.
-fn spend(stats: &WindowStats, draw: impl Fn(&[NaiveDate], Vec<(String, Vec<f64>)>) -> String) -> Chart {
+/// The spend of each model by day, the dearest first, as `draw` draws it; `None` is usage without a price.
+fn spend(stats: &WindowStats, draw: impl Fn(&[NaiveDate], Vec<(String, Vec<Option<f64>>)>) -> String) -> Chart {
     let series = cost_series(stats);
     let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
-    let values =
-        series.iter().map(|(name, costs)| (name.clone(), costs.iter().map(|cost| cost.to_f64()).collect())).collect();
+    let dollars = |costs: &[Option<Usd>]| costs.iter().map(|cost| cost.map(Usd::to_f64)).collect();
+    let values = series.iter().map(|(name, costs)| (name.clone(), dollars(costs))).collect();
     Chart {
         label: format!("Spend per day by model, {} to {}", stats.from, stats.to),
         option: draw(&dates, values),
@@ -52,15 +55,16 @@ fn spend(stats: &WindowStats, draw: impl Fn(&[NaiveDate], Vec<(String, Vec<f64>)
             .collect(),
         rows: (stats.daily.iter().enumerate().rev())
             .map(|(at, day)| {
-                let cells = series.iter().map(|(_, costs)| costs[at].to_string());
-                let total = day.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+                let told = |cost: Option<Usd>| cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
+                let cells = series.iter().map(|(_, costs)| told(costs[at]));
+                let total = told(day.cost);
                 std::iter::once(day.date.to_string()).chain(cells).chain([total]).collect()
             })
             .collect(),
     }
 }
 
-fn cost_series(stats: &WindowStats) -> Vec<(String, Vec<Usd>)> {
+fn cost_series(stats: &WindowStats) -> Vec<(String, Vec<Option<Usd>>)> {
     let mut models: Vec<(&String, Usd)> = stats
         .by_model
         .iter()
@@ -70,13 +74,13 @@ fn cost_series(stats: &WindowStats) -> Vec<(String, Vec<Usd>)> {
     models.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let shown = if models.len() > COLOURS { COLOURS - 1 } else { models.len() };
     let (named, others) = models.split_at(shown);
-    let cost_of = |day: &DaySpend, model: &str| day.by_model.get(model).copied().flatten().unwrap_or_default();
-    let mut series: Vec<(String, Vec<Usd>)> = named
+    let cost_of = |day: &DaySpend, model: &str| day.by_model.get(model).copied().unwrap_or(Some(Usd::ZERO));
+    let mut series: Vec<(String, Vec<Option<Usd>>)> = named
         .iter()
         .map(|(model, _)| (model_label(model), stats.daily.iter().map(|day| cost_of(day, model)).collect()))
         .collect();
     if !others.is_empty() {
-        let rest = |day: &DaySpend| others.iter().map(|(model, _)| cost_of(day, model)).sum();
+        let rest = |day: &DaySpend| Some(others.iter().filter_map(|(model, _)| cost_of(day, model)).sum());
         series.push((OTHER.to_owned(), stats.daily.iter().map(rest).collect()));
     }
     series

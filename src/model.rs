@@ -43,7 +43,7 @@ pub use project::{
 };
 pub use quality::{
     Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
-    QualityDay, QualityEntry, Ratio, TechDebt, TestCounts, percent_of,
+    QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use spend::{CostByBasis, Spend, Unpriced};

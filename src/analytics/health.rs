@@ -139,7 +139,10 @@ fn coverage(input: &HealthInput<'_>) -> Verdict {
 
 fn lighthouse(input: &HealthInput<'_>) -> Verdict {
     let Some(score) = input.lighthouse() else {
-        return Verdict::Missing("No Lighthouse report found: run Lighthouse with JSON output to see its scores here");
+        return Verdict::Missing(match input.quality.and_then(|quality| quality.lighthouse) {
+            Some(_) => "The Lighthouse report has no performance score: run that category too",
+            None => "No Lighthouse report found: run Lighthouse with JSON output to see its scores here",
+        });
     };
     match score {
         0..70 => Verdict::Counts(-10, format!("the Lighthouse score is {score}, below 70")),

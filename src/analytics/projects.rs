@@ -9,6 +9,7 @@ mod standing;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{ProjectNames, Tally};
@@ -90,7 +91,7 @@ pub struct BranchCost {
 }
 
 /// Puts every project beside its usage. `rows` are counted once, and `names` give a project's usage its id; `quality`
-/// are entries by project and day.
+/// are entries by project and day; branches are merged on a day of the user's `zone`.
 #[must_use]
 pub fn project_reports(
     projects: &[Project],
@@ -98,6 +99,7 @@ pub fn project_reports(
     names: &ProjectNames,
     quality: &[QualityEntry],
     today: NaiveDate,
+    zone: Tz,
 ) -> Vec<ProjectReport> {
     let mut of: BTreeMap<&str, Vec<&RollupRow>> = BTreeMap::new();
     for row in rows {
@@ -107,7 +109,7 @@ pub fn project_reports(
         let rows = of.get(project.id.as_str()).map_or(&[][..], Vec::as_slice);
         let windows: BTreeMap<String, ProjectWindow> = Window::ALL
             .into_iter()
-            .map(|window| (window.key().to_owned(), project_window(project, rows, window.range(today))))
+            .map(|window| (window.key().to_owned(), project_window(project, rows, window.range(today), zone)))
             .collect();
         let last_commit = project.git().and_then(|git| git.last_commit.as_ref()).map(|commit| commit.date);
         let last_usage = rows.iter().map(|row| row.date).filter(|date| *date <= today).max();
@@ -141,7 +143,7 @@ pub fn project_reports(
     projects.iter().map(report).collect()
 }
 
-fn project_window(project: &Project, rows: &[&RollupRow], range: DateRange) -> ProjectWindow {
+fn project_window(project: &Project, rows: &[&RollupRow], range: DateRange, zone: Tz) -> ProjectWindow {
     let mut total = Tally::default();
     let mut spent: BTreeMap<NaiveDate, Usd> = BTreeMap::new();
     for row in rows.iter().filter(|row| range.contains(row.date)) {
@@ -158,7 +160,7 @@ fn project_window(project: &Project, rows: &[&RollupRow], range: DateRange) -> P
     let branches = git.map_or(&[][..], |git| &git.merged).iter().filter_map(|branch| {
         // Each branch takes shares of its own, so that no share counts twice.
         let cost = branch.commits.iter().map(|(day, count)| shares.take(*day, *count, &mut given)).sum();
-        let merged = DateTime::parse_from_rfc3339(&branch.merged_at).ok()?.date_naive();
+        let merged = DateTime::parse_from_rfc3339(&branch.merged_at).ok()?.with_timezone(&zone).date_naive();
         let commits = branch.commits.values().sum();
         let cost = BranchCost { name: branch.name.clone(), merged_at: branch.merged_at.clone(), commits, cost };
         range.contains(merged).then_some(cost)
@@ -280,7 +282,7 @@ mod tests {
 
     fn reports(project: &Project, rows: &[RollupRow]) -> ProjectReport {
         let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
-        project_reports(std::slice::from_ref(project), rows, &names, &[], day(20)).remove(0)
+        project_reports(std::slice::from_ref(project), rows, &names, &[], day(20), Tz::UTC).remove(0)
     }
 
     #[test]

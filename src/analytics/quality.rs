@@ -33,11 +33,11 @@ pub fn quality_by_day<'a>(entries: impl Iterator<Item = &'a QualityEntry>, range
     range.iter().filter_map(day).collect()
 }
 
-/// The mean of hundredths, rounded to the nearest hundredth.
+/// The mean of hundredths, in whole hundredths.
 fn mean(values: impl Iterator<Item = u64>) -> Option<f64> {
     let (sum, count) = values.fold((0_u128, 0_u128), |(sum, count), value| (sum + u128::from(value), count + 1));
-    let rounded = (count > 0).then(|| (sum * 2 + count) / (count * 2))?;
-    Some(u32::try_from(rounded).map_or(f64::from(u32::MAX), percent_of))
+    let mean = sum.checked_div(count)?;
+    Some(u32::try_from(mean).map_or(f64::from(u32::MAX), percent_of))
 }
 
 #[cfg(test)]

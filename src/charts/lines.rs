@@ -26,7 +26,8 @@ const SHARES: [(&str, Share); 6] = [
 #[must_use]
 pub fn quality_lines(entries: &[&QualityEntry], range: DateRange) -> Option<Chart> {
     let dates: Vec<NaiveDate> = range.iter().collect();
-    let on = |date: NaiveDate| entries.iter().find(|entry| entry.date == date);
+    // What was last known holds until something else is, as in the trend of all projects.
+    let on = |date: NaiveDate| entries.iter().filter(|entry| entry.date <= date).max_by_key(|entry| entry.date);
     let series: Vec<(String, Vec<Option<f64>>)> = SHARES
         .into_iter()
         .map(|(name, share)| {
@@ -85,16 +86,24 @@ mod tests {
 
     #[test]
     fn days_without_data_are_gaps_and_measures_without_any_are_left_out() {
-        let range = DateRange::ending("2026-11-21".parse().expect("a date"), 3);
+        let range = DateRange::ending("2026-11-21".parse().expect("a date"), 4);
         let mut first = QualityEntry::unknown("shop", range.from);
         first.coverage.backend = Some(Ratio { covered: 10, total: 13 });
+        let nothing = QualityEntry::unknown("shop", "2026-11-20".parse().expect("a date"));
         let mut last = QualityEntry::unknown("shop", range.to);
         last.coverage.backend = Some(Ratio { covered: 0, total: 4 });
-        let chart = quality_lines(&[&first, &last], range).expect("has data");
+        let chart = quality_lines(&[&first, &nothing, &last], range).expect("has data");
         assert_eq!(chart.legend, ["Backend coverage"]);
-        assert_eq!(chart.rows, [["2026-11-21", "0"], ["2026-11-20", "no data"], ["2026-11-19", "76.92"]]);
+        let days = [
+            ["2026-11-21", "0"],
+            ["2026-11-20", "no data"],
+            // Nobody looked on that day.
+            ["2026-11-19", "76.92"],
+            ["2026-11-18", "76.92"],
+        ];
+        assert_eq!(chart.rows, days);
         let option: serde_json::Value = serde_json::from_str(&chart.option).expect("is JSON");
-        assert_eq!(option["series"][0]["data"], serde_json::json!([76.92, null, 0.0]));
+        assert_eq!(option["series"][0]["data"], serde_json::json!([76.92, 76.92, null, 0.0]));
         assert_eq!((&option["series"][0]["showSymbol"], &option["yAxis"]["max"]), (&true.into(), &100.into()));
         assert_eq!(quality_lines(&[&QualityEntry::unknown("shop", range.to)], range), None);
     }

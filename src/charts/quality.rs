@@ -30,7 +30,7 @@ pub fn quality_trend(days: &[QualityDay]) -> Chart {
         })
         .filter(|(_, values): &(String, Vec<Option<f64>>)| values.iter().any(Option::is_some))
         .collect();
-    let cell = |value: &Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| format!("{value:.1}"));
+    let cell = |value: &Option<f64>| value.map_or_else(|| "no data".to_owned(), |value| value.to_string());
     Chart {
         label: format!("Test coverage and Lighthouse score per day in percent, {first} to {last}"),
         legend: series.iter().map(|(name, _)| name.clone()).collect(),
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(option["series"][0]["data"], serde_json::json!([70.25, null, null, 0.0]));
         assert_eq!(option["series"][0]["connectNulls"], false);
         assert_eq!(option["yAxis"]["axisLabel"]["formatter"], "percent");
-        assert_eq!(chart.rows[0], ["2026-11-20", "0.0"], "nothing covered is a number");
+        assert_eq!(chart.rows[0], ["2026-11-20", "0"], "nothing covered is a number");
         assert_eq!(chart.rows[1], ["2026-11-19", "no data"]);
         assert!(chart.rows.iter().all(|row| row.len() == chart.columns.len()));
     }

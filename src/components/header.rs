@@ -38,7 +38,6 @@ pub async fn start_sync() -> Result<SyncRun, AppError> {
 
 #[component]
 pub fn Header() -> impl IntoView {
-    let live = use_live();
     let header = Resource::new(|| (), |()| load_header());
     let location = use_location();
     let crumb = move || {
@@ -61,10 +60,7 @@ pub fn Header() -> impl IntoView {
             <p class="crumb">{crumb}</p>
             <ProjectSelect />
             <span class="grow"></span>
-            <Load data=header view=move |header: HeaderData| {
-                live.drawn(&header.live);
-                view! { <SyncStatus header /> }.into_any()
-            } />
+            <Load data=header view=|header: HeaderData| view! { <SyncStatus header /> }.into_any() />
             <RefreshButton />
         </header>
     }

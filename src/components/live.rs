@@ -16,8 +16,9 @@ pub struct Live {
     state: RwSignal<Option<LiveState>>,
     /// Grows when the numbers of the pages are out of date.
     version: RwSignal<u64>,
-    /// The snapshot the page was drawn from.
-    seen: RwSignal<Option<u64>>,
+    /// The snapshot the page was drawn from, or an older one: so that the stream's first word fetches again what was
+    /// published while the server drew the page, and nothing else.
+    seen: RwSignal<u64>,
 }
 
 impl Live {
@@ -33,19 +34,11 @@ impl Live {
         self.state.get().unwrap_or_else(|| drawn.clone())
     }
 
-    /// Takes note of the snapshot the page came with, so that the stream's first word does not fetch it again.
-    pub fn drawn(self, state: &LiveState) {
-        if self.seen.get_untracked().is_none() {
-            self.seen.set(Some(state.snapshot));
-        }
-    }
-
     fn take(self, state: LiveState) {
-        let seen = self.seen.get_untracked();
-        if seen.is_some_and(|seen| seen != state.snapshot) {
+        if self.seen.get_untracked() != state.snapshot {
             self.version.update(|version| *version += 1);
         }
-        self.seen.set(Some(state.snapshot));
+        self.seen.set(state.snapshot);
         self.state.set(Some(state));
     }
 
@@ -79,7 +72,9 @@ impl Live {
 
 /// Opens the stream in the browser and makes it available to the page.
 pub fn provide_live() {
-    let live = Live { state: RwSignal::new(None), version: RwSignal::new(0), seen: RwSignal::new(None) };
+    // Before anything on the page asks for its data: parts may be drawn from different snapshots, none from an older one.
+    let seen = SharedValue::new(current_snapshot).into_inner();
+    let live = Live { state: RwSignal::new(None), version: RwSignal::new(0), seen: RwSignal::new(seen) };
     provide_context(live);
     let options = UseEventSourceOptions::default().immediate(false).reconnect_limit(ReconnectLimit::Infinite);
     let UseEventSourceReturn { message, open, close, .. } =
@@ -91,6 +86,14 @@ pub fn provide_live() {
             live.take(message.data);
         }
     });
+}
+
+/// The number of the snapshot in force, as the server has it when it begins to draw a page.
+fn current_snapshot() -> u64 {
+    #[cfg(feature = "ssr")]
+    return crate::server::app().map_or(0, |app| app.engine.snapshot().number);
+    #[cfg(not(feature = "ssr"))]
+    0
 }
 
 /// Returns the page's live connection.

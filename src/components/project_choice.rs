@@ -15,6 +15,8 @@ use crate::model::ProjectStatus;
 
 /// Of the query and of the cookie.
 const KEY: &str = "project";
+/// Begins the address of one project's page.
+const ONE_PROJECT: &str = "/projects/";
 /// Where nothing belongs to a project.
 const NOT_NARROWED: [&str; 3] = ["/sources", "/prices", "/sync"];
 
@@ -108,14 +110,14 @@ fn select(options: Vec<ProjectOption>) -> AnyView {
     let known: Vec<String> = options.iter().map(|option| option.id.clone()).collect();
     // On a project's own page it says which one that is.
     let shown = Memo::new(move |_| {
-        let own = pathname.with(|path| path.strip_prefix("/projects/").map(Url::unescape));
+        let own = pathname.with(|path| path.strip_prefix(ONE_PROJECT).map(Url::unescape));
         own.or_else(|| chosen.get()).filter(|id| known.contains(id)).unwrap_or_default()
     });
     let go = move |event| {
         let id = event_target_value(&event);
         remember(remembered, real(id.clone()));
         let path = pathname.get_untracked();
-        let address = match path.strip_prefix("/projects/") {
+        let address = match path.strip_prefix(ONE_PROJECT) {
             Some(_) if id.is_empty() => "/projects".to_owned(),
             Some(_) => project_address(&id),
             None => path + &query.with_untracked(|query| query_with(query, &[(KEY, &id), ("page", "")])),
@@ -132,12 +134,17 @@ fn select(options: Vec<ProjectOption>) -> AnyView {
             view! { <optgroup label=status.label()>{options.collect_view()}</optgroup> }
         })
     });
+    let on_project = move || pathname.with_untracked(|path| path.starts_with(ONE_PROJECT));
+    let action =
+        move || pathname.with(|path| if path.starts_with(ONE_PROJECT) { "/projects".to_owned() } else { path.clone() });
     let others = query.with_untracked(|query| {
         let others = query.clone().into_iter().filter(|(name, _)| name != KEY && name != "page");
+        // On a project's page, what is in the query is about that project.
+        let others = others.filter(|_| !on_project());
         others.map(|(name, value)| view! { <input type="hidden" name=name.into_owned() value=value /> }).collect_view()
     });
     view! {
-        <form class="narrow" method="get" action=move || pathname.get()>
+        <form class="narrow" method="get" action=action>
             {others}
             <select name=KEY aria-label="Project" prop:value=move || shown.get() on:change=go>
                 <option value="" selected=move || shown.with(String::is_empty)>"All projects"</option>

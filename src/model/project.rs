@@ -104,6 +104,13 @@ impl ProjectChoices {
         }
     }
 
+    /// The progress, when anything was ever promised: nobody who sets neither that, tasks nor a deadline has said that
+    /// nothing is done.
+    #[must_use]
+    pub const fn known_progress(&self) -> Option<u8> {
+        if self.progress > 0 || self.tasks_total > 0 || self.deadline.is_some() { Some(self.progress) } else { None }
+    }
+
     /// Says what is wrong, with the remedy.
     ///
     /// # Errors

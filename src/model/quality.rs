@@ -17,14 +17,14 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Returns the share in hundredths of a percent, rounded to the nearest; `None` of nothing.
+    /// Returns the share in whole hundredths of a percent, never rounded up to what is not reached; `None` of nothing.
     #[must_use]
     pub fn basis_points(self) -> Option<u32> {
         if self.total == 0 {
             return None;
         }
         let (covered, total) = (u128::from(self.covered.min(self.total)), u128::from(self.total));
-        u32::try_from((covered * 20_000 + total) / (total * 2)).ok()
+        u32::try_from(covered * 10_000 / total).ok()
     }
 
     /// Returns the share in percent, with two decimals; `None` of nothing.
@@ -53,13 +53,13 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Returns the mean of the sides that have data, in hundredths of a percent.
+    /// Returns the mean of the sides that have data, in whole hundredths of a percent.
     #[must_use]
     pub fn mean_basis_points(self) -> Option<u32> {
         let sides: Vec<u32> =
             [self.frontend, self.backend].into_iter().flatten().filter_map(Ratio::basis_points).collect();
         let count = u32::try_from(sides.len()).ok().filter(|count| *count > 0)?;
-        Some((sides.iter().sum::<u32>() * 2 + count) / (count * 2))
+        Some(sides.iter().sum::<u32>() / count)
     }
 }
 
@@ -174,6 +174,9 @@ impl Measure {
     }
 }
 
+/// A report older than this speaks for other code than today's, and is marked.
+pub const STALE_AFTER_DAYS: u32 = 14;
+
 /// The file a number was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -233,6 +236,21 @@ impl QualityEntry {
         }
     }
 
+    /// The entry as of a later day: its files are older by then, and may no longer speak for the code.
+    #[must_use]
+    pub fn aged(&self, today: NaiveDate) -> QualityEntry {
+        let mut entry = self.clone();
+        let later = u32::try_from((today - self.date).num_days()).unwrap_or(0);
+        for evidence in entry.evidence.iter_mut().filter(|_| later > 0) {
+            let age = evidence.age_days.unwrap_or(0).saturating_add(later);
+            evidence.age_days = Some(age);
+            // An old lock file is a finding, not an old report.
+            evidence.stale = evidence.measure != Measure::LockFile && age > STALE_AFTER_DAYS;
+        }
+        entry.lock_file_age_days = entry.lock_file_age_days.map(|age| age.saturating_add(later));
+        entry
+    }
+
     /// The performance score, which is what "the Lighthouse score" means.
     #[must_use]
     pub fn lighthouse_score(&self) -> Option<u8> {
@@ -272,10 +290,31 @@ mod tests {
         let percent = |covered, total| Ratio { covered, total }.percent();
         assert_eq!(percent(10, 13), Some(76.92));
         assert_eq!(percent(1, 3), Some(33.33));
-        assert_eq!(percent(2, 3), Some(66.67));
+        assert_eq!(percent(2, 3), Some(66.66), "what is not reached is not shown");
+        assert_eq!(percent(29_999, 30_000), Some(99.99));
         assert_eq!(percent(0, 8), Some(0.0), "nothing covered is a number");
         assert_eq!(percent(0, 0), None, "nothing to cover is not");
         assert_eq!(percent(u64::MAX, u64::MAX), Some(100.0));
+    }
+
+    #[test]
+    fn what_nobody_looked_at_since_grows_old() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        let mut entry = QualityEntry::unknown("shop", day("2026-11-01"));
+        let of = |measure, age_days| Evidence {
+            measure,
+            file: "a".to_owned(),
+            count: None,
+            modified: None,
+            age_days,
+            stale: false,
+        };
+        entry.evidence =
+            vec![of(Measure::Tests, Some(3)), of(Measure::OpenIssues, None), of(Measure::LockFile, Some(9))];
+        assert_eq!(entry.aged(entry.date), entry);
+        let later = entry.aged(day("2026-11-13"));
+        let ages: Vec<_> = later.evidence.iter().map(|evidence| (evidence.age_days, evidence.stale)).collect();
+        assert_eq!(ages, [(Some(15), true), (Some(12), false), (Some(21), false)]);
     }
 
     #[test]

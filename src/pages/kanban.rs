@@ -28,6 +28,8 @@ pub struct KanbanPage {
     pub cards: Vec<(ProjectStatus, Card)>,
     /// Whether there is any project at all.
     pub any: bool,
+    /// Whether only one of them is shown.
+    pub narrowed: bool,
 }
 
 /// A project on the board.

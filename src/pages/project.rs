@@ -116,15 +116,21 @@ fn OneProject() -> impl IntoView {
     let editing = Editing {
         action: ServerAction::<SaveProject>::new(),
         draft: RwSignal::new(None::<Draft>),
+        sent: RwSignal::new(None::<Draft>),
         details: NodeRef::<Details>::new(),
     };
-    let Editing { action, draft, details } = editing;
+    let Editing { action, draft, sent, details } = editing;
     let page =
         Resource::new(move || (query.get(), live.version(), action.version().get()), |(query, ..)| load_project(query));
     Effect::new(move |_| {
         if let Some(Ok(name)) = action.value().get() {
-            draft.set(None);
             toast.show(Toast::Done { title: "Saved".to_owned(), detail: name });
+            // Whoever went on typing, here or about another project, is not done.
+            let same = |draft: Option<Draft>| draft.map(|draft| (draft.id, draft.now));
+            if same(draft.get_untracked()) != same(sent.get_untracked()) {
+                return;
+            }
+            draft.set(None);
             if let Some(details) = details.get_untracked() {
                 // The button that had the focus goes; who uses the keyboard goes on from the top.
                 let _ = details.remove_attribute("open");

@@ -198,7 +198,7 @@ impl Engine {
         if !self.store.set_choices(id, choices).await? {
             return Ok(false);
         }
-        self.show_projects().await?;
+        self.show_projects().await;
         Ok(true)
     }
 
@@ -210,12 +210,26 @@ impl Engine {
         if !self.store.set_status(id, status).await? {
             return Ok(false);
         }
-        self.show_projects().await?;
+        self.show_projects().await;
         Ok(true)
     }
 
-    async fn show_projects(&self) -> anyhow::Result<()> {
-        self.recompute().await?;
-        publish::write_projects(self, &self.snapshot()).await
+    /// Shows what was just stored. It is stored, so that what fails here is no failure of the choice: the next run shows
+    /// and writes it too.
+    async fn show_projects(&self) {
+        if let Err(error) = self.recompute().await {
+            tracing::warn!("the projects are stored, but not shown yet: {error:#}");
+        }
+        loop {
+            let snapshot = self.snapshot();
+            if let Err(error) = publish::write_projects(self, &snapshot).await {
+                tracing::warn!("projects.json was not written: {error:#}");
+                return;
+            }
+            // Somebody else may have chosen meanwhile, and have written before us.
+            if self.snapshot().number == snapshot.number {
+                return;
+            }
+        }
     }
 }

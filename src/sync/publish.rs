@@ -143,7 +143,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let last_success = store.last_success().await?;
     let freshness = freshness(&states, &current, now);
     let zone = current.zone.to_string();
-    let overlaps = current.overlaps();
+    let (overlaps, tz) = (current.overlaps(), current.zone.tz());
     let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
     let attribution = attribution(store, &current, &rows, &projects).await?;
     let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
@@ -160,7 +160,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         let unpriced = analytics::unpriced(&rows, &priced);
         let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
         let (names, analytics) = summarise(&rows, &attribution, today, &zone, &budget, freshness, now);
-        let projects = analytics::project_reports(&projects, &rows, &names, &measured, today);
+        let projects = analytics::project_reports(&projects, &rows, &names, &measured, today, tz);
         (rows.into(), comparisons, unpriced, names, projects, analytics)
     })
     .await?;

@@ -27,13 +27,12 @@ pub(super) fn standing(
     today: NaiveDate,
 ) -> Standing {
     let choices = &project.choices;
-    let quality = series.last().copied();
+    let aged = series.last().map(|entry| entry.aged(today));
+    let quality = aged.as_ref();
     let input = HealthInput {
         name: &choices.name,
         active: choices.status == ProjectStatus::Active,
-        // Nobody who sets neither progress nor tasks has said that nothing is done.
-        progress: (choices.progress > 0 || choices.tasks_total > 0 || choices.deadline.is_some())
-            .then_some(choices.progress),
+        progress: choices.known_progress(),
         deadline: choices.deadline,
         tasks: Some(Tasks { done: choices.tasks_done.into(), total: choices.tasks_total.into() }),
         last_activity,
@@ -47,7 +46,7 @@ pub(super) fn standing(
         health: health(&input, today),
         next_actions: next_actions(&input, today),
         narrative: narrative(&input, today),
-        quality: quality.cloned(),
+        quality: aged,
         coverage_change: coverage_change(series, today),
     }
 }

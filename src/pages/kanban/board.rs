@@ -20,7 +20,7 @@ pub(super) struct Board {
     dragged: RwSignal<Option<(String, String, ProjectStatus)>>,
     /// The column it would be dropped into.
     over: RwSignal<Option<ProjectStatus>>,
-    /// The card that was moved last: it keeps the focus, wherever it is drawn.
+    /// The card that was moved last, or has the focus: it keeps it, wherever it is drawn.
     held: RwSignal<Option<String>>,
     toast: UseToast,
 }
@@ -88,6 +88,13 @@ impl Board {
         }
     }
 
+    /// The card one is on: it keeps the focus, whatever is drawn anew.
+    pub(super) fn hold(self, id: &str) {
+        if self.held.with_untracked(|held| held.as_deref() != Some(id)) {
+            self.held.set(Some(id.to_owned()));
+        }
+    }
+
     fn drop(self, event: &DragEvent, column: ProjectStatus) {
         if let Some((id, name, from)) = self.dragged.get_untracked() {
             event.prevent_default();
@@ -118,7 +125,8 @@ impl Board {
                 columns.iter_mut().filter(|(of, _)| *of == place).for_each(|(_, cards)| cards.push(card.clone()));
             }
         });
-        let columns = columns.map(|(status, cards)| self.column(status, cards));
+        let narrowed = page.narrowed;
+        let columns = columns.map(|(status, cards)| self.column(status, cards, narrowed));
         view! {
             <p class="keys mute" id="keys">
                 "Drag a card to another column, or press one of its buttons. On a card with the focus, "
@@ -129,9 +137,13 @@ impl Board {
         .into_any()
     }
 
-    fn column(self, status: ProjectStatus, cards: Vec<Card>) -> AnyView {
+    fn column(self, status: ProjectStatus, cards: Vec<Card>, narrowed: bool) -> AnyView {
         let count = cards.len().to_string();
-        let hint = cards.is_empty().then(|| view! { <p class="drop mute">{format!("No project is {}.", status.as_str())}<span class="keys">" Drop a card here."</span></p> });
+        // Of a board that shows one project nothing is said of the others.
+        let none = if narrowed { String::new() } else { format!("No project is {}.", status.as_str()) };
+        let hint = cards
+            .is_empty()
+            .then(|| view! { <p class="drop mute">{none}<span class="keys">" Drop a card here."</span></p> });
         // Keyed, so that a card that stays keeps its element, and with it the focus.
         let items = keyed(cards, |card| card.clone(), move |_, card| (|_: usize| {}, item(card, status, self)));
         view! {

@@ -19,6 +19,7 @@ pub(super) fn page(snapshot: &Snapshot, project: Option<&str>, moved: Option<&st
         said: moved.map(|id| said(snapshot, id)).unwrap_or_default(),
         cards: shown.into_iter().map(|project| (project.choices.status, card(project, snapshot.today))).collect(),
         any: !snapshot.projects.is_empty(),
+        narrowed: chosen.is_some(),
     }
 }
 
@@ -36,8 +37,6 @@ fn said(snapshot: &Snapshot, id: &str) -> String {
 
 fn card(project: &ProjectReport, today: NaiveDate) -> Card {
     let choices = &project.choices;
-    // Nobody who sets neither progress nor tasks has said that nothing is done.
-    let is_set = choices.progress > 0 || choices.tasks_total > 0 || choices.deadline.is_some();
     let (deadline, overdue) = choices.deadline.map(|day| deadline(day, choices.status, today)).unwrap_or_default();
     Card {
         id: project.id.clone(),
@@ -45,7 +44,7 @@ fn card(project: &ProjectReport, today: NaiveDate) -> Card {
         href: project_address(&project.id),
         client: choices.client.clone(),
         health: HealthMark::of(project.health_score, &project.health),
-        progress: is_set.then_some(choices.progress),
+        progress: choices.known_progress(),
         deadline,
         overdue,
         next: project.next_actions.first().map(|action| action.title.clone()).unwrap_or_default(),

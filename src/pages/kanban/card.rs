@@ -33,6 +33,7 @@ pub(super) fn item(card: Card, status: ProjectStatus, board: Board) -> AnyView {
         board.lift(&lifted, status);
     };
     let form = form(&card, status, board);
+    let held = card.id.clone();
     let progress = match card.progress {
         Some(percent) => view! { <progress max="100" value=percent.to_string() aria-hidden="true"></progress>{format!("{percent} % done")} }.into_any(),
         None => "progress not set".into_any(),
@@ -42,7 +43,7 @@ pub(super) fn item(card: Card, status: ProjectStatus, board: Board) -> AnyView {
     let next = (!card.next.is_empty())
         .then(|| view! { <p class="next"><span class="mute">"Next: "</span>{card.next.clone()}</p> });
     view! {
-        <li id=element_id(&card.id) class="item" draggable="true" on:keydown=keydown on:dragstart=dragstart on:dragend=move |_| board.let_go()>
+        <li id=element_id(&card.id) class="item" draggable="true" on:focusin=move |_| board.hold(&held) on:keydown=keydown on:dragstart=dragstart on:dragend=move |_| board.let_go()>
             <h3><a href=card.href draggable="false" aria-keyshortcuts=SHORTCUTS aria-describedby="keys">{card.name}</a></h3>
             <p class="facts"><span class="mute">{card.client}</span><HealthBadge mark=card.health /></p>
             <p class="facts mute"><span>{progress}</span>{deadline}</p>

@@ -10,16 +10,16 @@ pub(super) fn sentence(budget: &Budget) -> String {
     let more = if budget.unpriced { "at least " } else { "" };
     let spent = format!("{more}{} of {all} spent this month", budget.spent.rough());
     if budget.spent > budget.monthly {
-        let heading = budget.forecast.map(|forecast| format!(" On pace for {}.", pace(&forecast)));
+        let heading = budget.forecast.map(|forecast| format!(" On pace for {more}{}.", pace(&forecast)));
         return format!("Budget exceeded: {spent}.{}", heading.unwrap_or_default());
     }
     match budget.forecast {
         Some(forecast) => match forecast.crosses {
             Some(date) => {
                 let range = days_between(forecast.crosses_from, forecast.crosses_to);
-                format!("On pace for {} of {all}: crosses on {}{range}.", forecast.month_end.rough(), day(date))
+                format!("On pace for {more}{} of {all}: crosses on {}{range}.", forecast.month_end.rough(), day(date))
             }
-            None => format!("On pace for {} of {all}; {more}{} spent so far.", pace(&forecast), budget.spent.rough()),
+            None => format!("On pace for {more}{} of {all}; {} spent so far.", pace(&forecast), budget.spent.rough()),
         },
         None if budget.burn_rate == Usd::ZERO => format!("{}: {spent}.", budget.message),
         None => format!("{}: {spent}. A forecast needs two weeks of data.", budget.message),

@@ -18,7 +18,7 @@ pub(super) fn page(snapshot: &Snapshot, zone: Zone, query: &ProjectQuery) -> Opt
     // What came back from the form is to be seen, whatever tab it was on.
     let tab = if query.refused.is_some() { Tab::Overview } else { query.tab };
     let content = match tab {
-        Tab::Overview => Content::Overview(Box::new(overview(report, query, today))),
+        Tab::Overview => Content::Overview(Box::new(overview(report, query, zone, today))),
         Tab::Spend => Content::Spend(Box::new(spend(snapshot, report, query.window, zone))),
         Tab::Quality => Content::Quality(Box::new(quality(snapshot, report))),
         Tab::Timeline => Content::Timeline(timeline(report, zone, today)),

@@ -49,6 +49,8 @@ pub async fn save_project(id: String, choices: Typed) -> Result<String, AppError
 pub(super) struct Editing {
     pub action: ServerAction<SaveProject>,
     pub draft: RwSignal<Option<Draft>>,
+    /// What was sent last: whatever is typed while it is on its way stays.
+    pub sent: RwSignal<Option<Draft>>,
     pub details: NodeRef<Details>,
 }
 
@@ -56,6 +58,8 @@ pub(super) struct Editing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
     pub id: String,
+    /// What there was when something was typed last: a field that is as it was follows what others change.
+    pub from: Typed,
     pub now: Typed,
 }
 
@@ -100,6 +104,19 @@ impl Typed {
         typed
     }
 
+    /// What is typed, over what there is now: only the fields that were changed.
+    fn over(mut self, mut from: Typed, mut there: Typed) -> Typed {
+        for at in 0..FIELDS.len() {
+            if *self.field(at) == *from.field(at) {
+                *self.field(at) = std::mem::take(there.field(at));
+            }
+        }
+        if self.status == from.status {
+            self.status = there.status;
+        }
+        self
+    }
+
     /// The text of a field, by its place among them.
     fn field(&mut self, at: usize) -> &mut String {
         match at {
@@ -114,7 +131,7 @@ impl Typed {
 }
 
 pub(super) fn edit(form: FormData, editing: Editing) -> AnyView {
-    let Editing { action, draft, details } = editing;
+    let Editing { action, draft, sent, details } = editing;
     let FormData { id, values, problem, open } = form;
     // Whoever types has it open, whatever is drawn around it.
     let open = open || draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.id == id));
@@ -125,18 +142,21 @@ pub(super) fn edit(form: FormData, editing: Editing) -> AnyView {
         let start = start.clone();
         move || {
             let (id, values) = start.get_value();
-            draft.with(|draft| draft.as_ref().filter(|draft| draft.id == id).map_or(values, |draft| draft.now.clone()))
+            draft.with(|draft| match draft.as_ref().filter(|draft| draft.id == id) {
+                Some(draft) => draft.now.clone().over(draft.from.clone(), values),
+                None => values,
+            })
         }
     };
     let keep = {
         let start = start.clone();
         move |now: Typed| {
-            let id = start.get_value().0;
+            let (id, from) = start.get_value();
             if draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.id != id)) {
                 // What was said of another project is over.
                 action.clear();
             }
-            draft.set(Some(Draft { id, now }));
+            draft.set(Some(Draft { id, from, now }));
         }
     };
     let refused = {
@@ -176,7 +196,10 @@ pub(super) fn edit(form: FormData, editing: Editing) -> AnyView {
     let submit = {
         let (typed, keep) = (typed.clone(), keep.clone());
         // So that a refusal finds its form, be it sent as it came.
-        move |_| keep(typed())
+        move |_| {
+            keep(typed());
+            sent.set(draft.get_untracked());
+        }
     };
     view! {
         <details class="card edit" id="edit" open=open node_ref=details>
@@ -219,4 +242,23 @@ fn status(
         </label>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_lies_over_what_others_change_meanwhile() {
+        let typed = |client: &str, status: &str| Typed {
+            name: "Shop".to_owned(),
+            client: client.to_owned(),
+            status: status.to_owned(),
+            ..Typed::default()
+        };
+        let draft = typed("Acme", "active").over(typed("Internal", "active"), typed("Internal", "completed"));
+        assert_eq!(draft, typed("Acme", "completed"), "the field that was typed, and the status another tab set");
+        let both = typed("Acme", "paused").over(typed("Internal", "active"), typed("Northwind", "completed"));
+        assert_eq!(both, typed("Acme", "paused"), "what was typed wins");
+    }
 }

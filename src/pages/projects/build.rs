@@ -92,7 +92,7 @@ fn card(project: &ProjectReport, today: chrono::NaiveDate) -> ProjectCard {
         sentence: project.sentence.clone(),
         description: project.description.clone().unwrap_or_default(),
         stack: project.stack.clone(),
-        progress: (choices.progress > 0).then_some(choices.progress),
+        progress: choices.known_progress(),
         tasks: tasks.unwrap_or_default(),
         overdue: due.as_ref().is_some_and(|due| due.overdue),
         deadline: due.map(|due| due.text).unwrap_or_default(),

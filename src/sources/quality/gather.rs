@@ -16,10 +16,8 @@ use super::junit;
 use super::paths::Home;
 use super::recognise::Guess;
 use super::report::{self, Report, Says};
-use crate::model::{Advisories, Evidence, LintCounts, Measure, QualityEntry, Ratio};
+use crate::model::{Advisories, Evidence, LintCounts, Measure, QualityEntry, Ratio, STALE_AFTER_DAYS};
 
-/// A report older than this speaks for other code than today's, and is marked.
-pub const STALE_AFTER_DAYS: i64 = 14;
 /// Files named for one measure; a test run may write one for each class.
 const EVIDENCE_KEPT: usize = 20;
 
@@ -188,14 +186,14 @@ impl Gathered<'_> {
             modified: made.map(|made| made.date_naive()),
             age_days,
             // An old lock file is a finding, not an old report.
-            stale: measure != Measure::LockFile && age_days.is_some_and(|days| i64::from(days) > STALE_AFTER_DAYS),
+            stale: measure != Measure::LockFile && age_days.is_some_and(|days| days > STALE_AFTER_DAYS),
         });
     }
 }
 
 fn is_outdated(report: &Report, newest: &Report) -> bool {
     match (report.made, newest.made) {
-        (Some(made), Some(newest)) => newest - made > TimeDelta::days(STALE_AFTER_DAYS),
+        (Some(made), Some(newest)) => newest - made > TimeDelta::days(STALE_AFTER_DAYS.into()),
         (None, Some(_)) => true,
         (_, None) => false,
     }

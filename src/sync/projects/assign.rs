@@ -29,8 +29,7 @@ pub(super) fn assign(known: Vec<StoredProject>, folders: Vec<PathBuf>, today: Na
         let name = folder_name(&folder);
         let lost = projects.iter_mut().find(|stored| stored.project.id == name && stored.project.folder.is_none());
         if let Some(stored) = lost {
-            stored.project.last_folder = Some(folder.clone());
-            stored.project.folder = Some(folder);
+            move_to(&mut stored.project, folder);
             stored.stamp.clear();
             continue;
         }
@@ -45,6 +44,15 @@ pub(super) fn assign(known: Vec<StoredProject>, folders: Vec<PathBuf>, today: Na
     }
     projects.sort_by(|a, b| a.project.id.cmp(&b.project.id));
     projects
+}
+
+/// Gives a project another folder. What was used in the one before stays its own, as in another work tree.
+fn move_to(project: &mut Project, folder: PathBuf) {
+    let before = project.last_folder.replace(folder.clone());
+    project.folder = Some(folder);
+    if let (Some(before), Some(git)) = (before, project.found.as_mut().and_then(|found| found.git.as_mut())) {
+        git.worktrees.push(before);
+    }
 }
 
 /// Notices that a known folder is gone, or is there again.
@@ -71,6 +79,7 @@ fn settle(stored: &mut StoredProject) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::GitFacts;
 
     fn ids(projects: &[StoredProject]) -> Vec<(&str, Option<&Path>)> {
         projects.iter().map(|stored| (stored.project.id.as_str(), stored.project.folder.as_deref())).collect()
@@ -100,7 +109,15 @@ mod tests {
         make("a/shop");
         assert_eq!(ids(&assign(gone.clone(), Vec::new(), today))[0], ("shop", Some(first.as_path())), "it came back");
         std::fs::remove_dir_all(&first).expect("removes");
+        let mut gone = gone;
+        gone[0].project.found = Some(FolderFacts { git: Some(GitFacts::default()), ..FolderFacts::default() });
         let moved = make("c/shop");
-        assert_eq!(ids(&assign(gone, vec![moved.clone()], today))[0], ("shop", Some(moved.as_path())), "it moved");
+        assert_eq!(
+            ids(&assign(gone.clone(), vec![moved.clone()], today))[0],
+            ("shop", Some(moved.as_path())),
+            "it moved"
+        );
+        let places: Vec<PathBuf> = assign(gone, vec![moved.clone()], today)[0].project.places().cloned().collect();
+        assert_eq!(places, [moved, first], "and what was used in the folder before is still its own");
     }
 }

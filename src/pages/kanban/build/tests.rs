@@ -16,7 +16,8 @@ fn snapshot(projects: &[(&str, ProjectStatus)]) -> Snapshot {
     };
     let projects: Vec<Project> = projects.iter().map(project).collect();
     let mut snapshot = Snapshot::blank(today());
-    snapshot.projects = project_reports(&projects, &[], &ProjectNames::default(), &[], today()).into();
+    snapshot.projects =
+        project_reports(&projects, &[], &ProjectNames::default(), &[], today(), chrono_tz::Tz::UTC).into();
     snapshot.number = 7;
     snapshot
 }
@@ -71,7 +72,7 @@ fn what_the_user_set_is_on_the_card_with_the_first_thing_to_do() {
         deadline: "2026-11-18".parse().ok(),
         ..ProjectChoices::of_new("shop")
     };
-    let reports = project_reports(&[project], &[], &ProjectNames::default(), &[], today());
+    let reports = project_reports(&[project], &[], &ProjectNames::default(), &[], today(), chrono_tz::Tz::UTC);
     let card = card(&reports[0], today());
     assert_eq!((card.client.as_str(), card.progress, card.overdue), ("Acme", Some(40), true));
     assert_eq!(card.health, HealthMark::of(Some(80), &reports[0].health));

@@ -55,7 +55,7 @@ fn row(date: &str, model: &str, cost: Option<i128>) -> RollupRow {
 fn snapshot(project: Project, rows: Vec<RollupRow>) -> Snapshot {
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
     let today = day("2026-11-21");
-    let projects = project_reports(&[project], &rows, &names, &[], today).into();
+    let projects = project_reports(&[project], &rows, &names, &[], today, chrono_tz::Tz::UTC).into();
     Snapshot { projects, rows: rows.into(), names, ..Snapshot::blank(today) }
 }
 

@@ -6,11 +6,17 @@ use super::facts::{facts, languages};
 use super::{ActionLine, Overview};
 use crate::analytics::ProjectReport;
 use crate::components::signed;
+use crate::config::Zone;
 use crate::model::{Priority, ProjectChoices};
 use crate::pages::project::edit::{FormData, Typed};
 use crate::pages::project::{ProjectQuery, save};
 
-pub(in crate::pages::project) fn overview(report: &ProjectReport, query: &ProjectQuery, today: NaiveDate) -> Overview {
+pub(in crate::pages::project) fn overview(
+    report: &ProjectReport,
+    query: &ProjectQuery,
+    zone: Zone,
+    today: NaiveDate,
+) -> Overview {
     let saved = if query.saved { "What you decided about it is saved." } else { "" };
     let health = &report.health;
     let found = report.found.as_ref();
@@ -39,7 +45,7 @@ pub(in crate::pages::project) fn overview(report: &ProjectReport, query: &Projec
         },
         reasons: health.reasons.iter().map(|reason| (signed(reason.points), reason.words.clone())).collect(),
         missing: health.missing.clone(),
-        facts: facts(report, today),
+        facts: facts(report, zone, today),
         languages: found.map(|found| languages(&found.languages)).unwrap_or_default(),
         notes: found.map(|found| found.notes.clone()).unwrap_or_default(),
         form: form(report, query),

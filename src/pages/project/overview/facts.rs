@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::{Fact, LanguageLine};
 use crate::analytics::ProjectReport;
+use crate::config::Zone;
 use crate::model::{FolderFacts, GitFacts, Language, compact};
 use crate::pages::deadline::count;
 
@@ -16,7 +17,7 @@ const LANGUAGES_SHOWN: usize = 10;
 /// As many characters of a hash as people pass around.
 const HASH_SHOWN: usize = 8;
 
-pub(super) fn facts(report: &ProjectReport, today: NaiveDate) -> Vec<Fact> {
+pub(super) fn facts(report: &ProjectReport, zone: Zone, today: NaiveDate) -> Vec<Fact> {
     let folder = report.folder.clone().unwrap_or_else(|| match report.found {
         Some(_) => "gone; what is below it said last".to_owned(),
         None => "none: it is known from its usage alone".to_owned(),
@@ -24,7 +25,7 @@ pub(super) fn facts(report: &ProjectReport, today: NaiveDate) -> Vec<Fact> {
     let mut facts = vec![fact("Folder", folder, "")];
     let Some(found) = &report.found else { return facts };
     match &found.git {
-        Some(git) => facts.extend(repository(git, from(found, "git"), today)),
+        Some(git) => facts.extend(repository(git, from(found, "git"), zone, today)),
         None => facts.push(fact("Repository", "none, so that there are no commits to count".to_owned(), "")),
     }
     facts.extend(folder_facts(found));
@@ -55,7 +56,7 @@ fn folder_facts(found: &FolderFacts) -> Vec<Fact> {
     facts
 }
 
-fn repository(git: &GitFacts, from: &str, today: NaiveDate) -> Vec<Fact> {
+fn repository(git: &GitFacts, from: &str, zone: Zone, today: NaiveDate) -> Vec<Fact> {
     let weeks = weeks(git, today);
     let of_weeks: u32 = weeks.iter().sum();
     let commits = format!("{} this week, {of_weeks} in {WEEKS} weeks", weeks.last().copied().unwrap_or(0));
@@ -73,7 +74,7 @@ fn repository(git: &GitFacts, from: &str, today: NaiveDate) -> Vec<Fact> {
         fact("Authors, 90 days", authors(&git.authors), from),
         fact("Uncommitted", uncommitted(git), from),
         fact("Against upstream", upstream(git), from),
-        fact("Tag", tag(git), from),
+        fact("Tag", tag(git, zone), from),
         fact("Remote", or(&git.remote, "none"), from),
     ]
 }
@@ -101,9 +102,10 @@ fn upstream(git: &GitFacts) -> String {
     }
 }
 
-fn tag(git: &GitFacts) -> String {
+fn tag(git: &GitFacts, zone: Zone) -> String {
     let Some(tag) = &git.tag else { return "none".to_owned() };
-    let day = tag.at.split('T').next().unwrap_or_default();
+    let at = DateTime::parse_from_rfc3339(&tag.at).map(|at| zone.date(at.with_timezone(&Utc)).to_string());
+    let day = at.unwrap_or_else(|_| tag.at.clone());
     format!("{}, {day}; {} in all", tag.name, count(git.tags.into(), "tag"))
 }
 
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_a_repository_does_not_say_is_told_with_the_reason() {
-        let told = |git: &GitFacts| repository(git, ".git", day("2026-11-21"));
+        let told = |git: &GitFacts| repository(git, ".git", Zone::parse("UTC").expect("a zone"), day("2026-11-21"));
         let value = |facts: &[Fact], name: &str| {
             facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone()).unwrap_or_default()
         };

@@ -88,5 +88,7 @@ fn advisories(advisories: Advisories) -> (String, String) {
 /// `3 high, 1 low`: what there is none of is left out.
 fn told(parts: &[(u64, &str)]) -> String {
     let some = parts.iter().filter(|(number, _)| *number > 0);
-    some.map(|(number, name)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")
+    let one =
+        |number: u64, name: &str| if number == 1 { name.trim_end_matches('s').to_owned() } else { name.to_owned() };
+    some.map(|(number, name)| format!("{number} {}", one(*number, name))).collect::<Vec<_>>().join(", ")
 }

@@ -83,11 +83,7 @@ fn events(report: &ProjectReport, zone: Zone) -> Vec<(NaiveDate, Event)> {
     }
     if let Some(deadline) = report.choices.deadline {
         let late = report.choices.status == ProjectStatus::Active;
-        let detail = if report.choices.progress > 0 {
-            format!("{} % done", report.choices.progress)
-        } else {
-            "progress is not set".to_owned()
-        };
+        let detail = format!("{} % done", report.choices.progress);
         events.push((deadline, event("Deadline".to_owned(), detail, if late { "warn" } else { "" })));
     }
     events

@@ -18,7 +18,7 @@ fn project(id: &str, status: ProjectStatus, last_commit: Option<&str>) -> Projec
 fn snapshot(projects: &[Project]) -> Snapshot {
     let today = TODAY.parse().expect("a date");
     let names = ProjectNames::new(std::iter::empty(), &Attribution::default());
-    let projects = project_reports(projects, &[], &names, &[], today).into();
+    let projects = project_reports(projects, &[], &names, &[], today, chrono_tz::Tz::UTC).into();
     Snapshot { projects, ..Snapshot::blank(today) }
 }
 

@@ -29,7 +29,8 @@ fn built(ids: &[&str], entries: Vec<QualityEntry>, chosen: Option<&str>) -> Qual
     let folder = |id: &str| Some(format!("/home/me/{id}").into());
     let projects: Vec<Project> = ids.iter().map(|id| Project::new((*id).to_owned(), folder(id), today())).collect();
     let mut snapshot = Snapshot::blank(today());
-    snapshot.projects = project_reports(&projects, &[], &ProjectNames::default(), &entries, today()).into();
+    snapshot.projects =
+        project_reports(&projects, &[], &ProjectNames::default(), &entries, today(), chrono_tz::Tz::UTC).into();
     snapshot.quality = entries.into();
     page(&snapshot, chosen)
 }

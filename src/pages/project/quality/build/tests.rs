@@ -41,7 +41,7 @@ fn measured() -> QualityEntry {
 fn built(entries: Vec<QualityEntry>) -> Quality {
     let names = ProjectNames::new(std::iter::empty(), &Attribution::default());
     let project = Project::new("shop".to_owned(), None, today());
-    let projects = project_reports(&[project], &[], &names, &entries, today());
+    let projects = project_reports(&[project], &[], &names, &entries, today(), chrono_tz::Tz::UTC);
     let snapshot = Snapshot { projects: projects.into(), quality: Arc::from(entries), ..Snapshot::blank(today()) };
     quality(&snapshot, snapshot.project("shop").expect("is there"))
 }
