@@ -164,7 +164,8 @@ fn zone(name: &str) -> Result<NamedZone, String> {
 }
 
 fn start_log(filter: Option<&str>, default: &str) {
-    let filter = filter.map_or_else(|| EnvFilter::new(default), EnvFilter::new);
+    // The counter of lines warns of every extension that is no language.
+    let filter = filter.map_or_else(|| EnvFilter::new(format!("{default},tokei=error")), EnvFilter::new);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
