@@ -1,5 +1,5 @@
 // Every spec runs in Chromium with JavaScript on. Files named *.nojs.spec.ts, and tests tagged @nojs in the others,
-// run with JavaScript off: the pages must read well before WASM arrives.
+// run with JavaScript off: the pages must read well before WASM arrives. Tests tagged @nojs-only run so and not otherwise.
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
@@ -37,7 +37,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "script on", testIgnore: "*.nojs.spec.ts" },
+    { name: "script on", testIgnore: "*.nojs.spec.ts", grepInvert: /@nojs-only/ },
     { name: "script off", grep: /@nojs|\.nojs\.spec\.ts/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -119,8 +119,7 @@ test.describe("a move that is refused", () => {
   });
 });
 
-test("it works as a form", { tag: "@nojs" }, async ({ page, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled !== false, "the other tests are those with script");
+test("it works as a form", { tag: "@nojs-only" }, async ({ page }) => {
   await open(page, "/kanban");
   await expect(page.getByText("Drop a card here").first(), "what needs script is not offered").toBeHidden();
   await page.getByRole("button", { name: "Move to Paused: Shop" }).click();

@@ -115,8 +115,7 @@ test.describe("removing", () => {
   });
 });
 
-test("it works as a form", { tag: "@nojs" }, async ({ page, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled !== false, "the other tests are those with script");
+test("it works as a form", { tag: "@nojs-only" }, async ({ page }) => {
   await open(page, "/tokens");
   await page.getByRole("link", { name: "Set a price" }).click();
   await page.getByRole("link", { name: "Set the price of nova-code-2" }).click();

@@ -149,8 +149,7 @@ test.describe("what the user decides", () => {
     });
   });
 
-  test("works as a form", { tag: "@nojs" }, async ({ page, javaScriptEnabled }) => {
-    test.skip(javaScriptEnabled !== false, "the other tests are those with script");
+  test("works as a form", { tag: "@nojs-only" }, async ({ page }) => {
     await open(page, "/projects/shop");
     await editSwitch(page).click();
     await field(page, "Name").fill("R&D shop");

@@ -67,8 +67,7 @@ test.describe("with logs and a ledger", () => {
     });
   });
 
-  test("it works as a form", { tag: "@nojs" }, async ({ page, server, javaScriptEnabled }) => {
-    test.skip(javaScriptEnabled !== false, "the other tests are those with script");
+  test("it works as a form", { tag: "@nojs-only" }, async ({ page, server }) => {
     await open(page, "/sources");
     await expect(card(page, "Claude Code logs")).toContainText("not read yet");
     await syncButton(page, "Claude Code logs").click();

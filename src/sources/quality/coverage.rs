@@ -40,6 +40,16 @@ pub struct CoverageReport {
     pub made: Option<DateTime<Utc>>,
 }
 
+impl CoverageReport {
+    /// Refuses a report that says nothing.
+    fn with_something(self) -> Result<CoverageReport, String> {
+        if self.files.is_empty() && self.total.is_none() {
+            return Err("it names no file and no total".to_owned());
+        }
+        Ok(self)
+    }
+}
+
 /// Refuses counts that cannot be.
 pub(super) fn ratio(covered: u64, total: u64) -> Result<Ratio, String> {
     if covered > total {
