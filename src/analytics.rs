@@ -60,6 +60,7 @@ pub fn generate(
         timezone: timezone.to_owned(),
         windows,
         budget: budget(budget_file, rows, today),
+        anomalies: Vec::new(),
         freshness,
     }
 }
@@ -112,6 +113,7 @@ pub fn window_stats(rows: &[RollupRow], names: &ProjectNames, range: DateRange) 
             tokens_out: previous.spend.tokens.output,
         },
         unpriced: total.unpriced(),
+        ..WindowStats::default()
     }
 }
 
@@ -124,6 +126,7 @@ fn day_spend(date: NaiveDate, day: Option<&(Tally<'_>, Groups<'_>)>) -> DaySpend
         cost: total.spend.cost(),
         tokens_in: total.spend.tokens.tokens_in(),
         tokens_out: total.spend.tokens.output,
+        tokens: total.spend.tokens,
         by_model: groups.model.costs(),
         by_project: groups.project.costs(),
         by_source: groups.source.costs(),

@@ -7,6 +7,7 @@ mod analytics;
 mod beside;
 mod billed;
 mod budget;
+mod change;
 mod chart;
 mod decimal;
 mod fingerprint;
@@ -25,10 +26,14 @@ mod tokens;
 mod usage;
 mod window;
 
-pub use analytics::{Analytics, Breakdown, DaySpend, Freshness, FreshnessState, PreviousWindow, WindowStats};
+pub use analytics::{
+    Analytics, Breakdown, DaySpend, Freshness, FreshnessState, HourSpend, NO_CLIENT, NO_MACHINE, PreviousWindow,
+    TopSession, WindowStats,
+};
 pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
 pub use budget::{Budget, BudgetFile, Forecast, Severity};
+pub use change::{Anomaly, Change, Driver, DriverKind};
 pub use chart::Chart;
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;

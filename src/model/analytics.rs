@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Budget, CostByBasis, Tokens, Unpriced, Usd};
+use super::{Anomaly, Budget, Change, CostByBasis, Tokens, Unpriced, Usd};
+
+/// Where the spend of projects without a client stands.
+pub const NO_CLIENT: &str = "(no client)";
+/// Where the spend stands that no machine's logs told of.
+pub const NO_MACHINE: &str = "(reported by the provider)";
 
 /// The whole published document (`data/analytics.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,6 +23,9 @@ pub struct Analytics {
     pub windows: BTreeMap<String, WindowStats>,
     #[serde(default)]
     pub budget: Budget,
+    /// Days of the last 90 that cost far more or less than usual, latest first.
+    #[serde(default)]
+    pub anomalies: Vec<Anomaly>,
     pub freshness: Vec<Freshness>,
 }
 
@@ -44,9 +52,37 @@ pub struct DaySpend {
     pub cost: Option<Usd>,
     pub tokens_in: u64,
     pub tokens_out: u64,
+    #[serde(default)]
+    pub tokens: Tokens,
     pub by_model: BTreeMap<String, Option<Usd>>,
     pub by_project: BTreeMap<String, Option<Usd>>,
     pub by_source: BTreeMap<String, Option<Usd>>,
+}
+
+/// One hour of the week, added up over the weeks of a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HourSpend {
+    /// `None`: there is usage, and none of it has a price.
+    pub cost: Option<Usd>,
+    pub tokens: u64,
+    pub messages: u64,
+}
+
+/// A session, with what it cost in the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TopSession {
+    pub source: String,
+    pub session: String,
+    pub project: String,
+    pub models: Vec<String>,
+    pub last_day: NaiveDate,
+    pub cost: Option<Usd>,
+    pub tokens: Tokens,
+    pub messages: u64,
+    /// True when a part of the usage has no price, so that `cost` is a lower bound.
+    pub unpriced: bool,
 }
 
 /// The same span right before the window.
@@ -79,10 +115,32 @@ pub struct WindowStats {
     pub by_model: BTreeMap<String, Breakdown>,
     pub by_project: BTreeMap<String, Breakdown>,
     pub by_source: BTreeMap<String, Breakdown>,
+    /// By the client of each project; projects without one are under [`NO_CLIENT`].
+    #[serde(default)]
+    pub by_client: BTreeMap<String, Breakdown>,
+    /// By the machine whose logs were read; what a provider reported is under [`NO_MACHINE`].
+    #[serde(default)]
+    pub by_machine: BTreeMap<String, Breakdown>,
+    /// As a provider reports its agent's users, by e-mail address or key; for comparing, and in no total.
+    #[serde(default)]
+    pub by_person: BTreeMap<String, Breakdown>,
     pub daily: Vec<DaySpend>,
+    /// Seven days from Monday by twenty-four hours, in the user's zone; only of sources that tell the time of day.
+    #[serde(default)]
+    pub heat_map: Vec<Vec<HourSpend>>,
+    /// The dearest, dearest first.
+    #[serde(default)]
+    pub top_sessions: Vec<TopSession>,
+    /// What the prompt cache saved against reading everything afresh, writing to it counted in; `None` when no usage
+    /// has a price.
+    #[serde(default)]
+    pub cache_savings: Option<Usd>,
     pub previous: PreviousWindow,
     /// Change of the cost against the previous window in whole percent; `None` when there is nothing to compare with.
     pub trend_pct: Option<i64>,
+    /// Why the cost changed against the previous window.
+    #[serde(default)]
+    pub change: Change,
     pub unpriced: Unpriced,
 }
 
