@@ -18,6 +18,7 @@ mod origin;
 mod person;
 mod project;
 mod quality;
+mod rates;
 mod sighting;
 mod spend;
 mod sync;
@@ -50,10 +51,13 @@ pub use quality::{
     Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
+pub use rates::{ModelRates, Rates, TokenRates};
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;
 pub use tokens::{Tokens, compact};
-pub use usage::{Basis, Batch, Cursor, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day};
+pub use usage::{
+    Basis, Batch, Cursor, QuarterRow, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day,
+};
 pub use window::{DateRange, Window};

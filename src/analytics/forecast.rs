@@ -19,7 +19,7 @@ const PRIOR_DAYS: f64 = 0.5;
 /// Of a day's trend so much is left on the next.
 const DAMPING: f64 = 0.9;
 /// Dollars: what is more is no forecast, and would not be held exactly.
-const LARGEST: f64 = 8e9;
+pub(super) const LARGEST: f64 = 8e9;
 /// Within which four of five outcomes of a normal distribution lie.
 const Z80: f64 = 1.2816;
 /// The spread grows with the root of the days ahead; forecasts of so many days are tried out to learn it.
@@ -67,7 +67,7 @@ pub struct Backtest {
 }
 
 impl Series {
-    fn date(&self, at: usize) -> NaiveDate {
+    pub(super) fn date(&self, at: usize) -> NaiveDate {
         self.first.checked_add_days(Days::new(at as u64)).unwrap_or(self.first)
     }
 
@@ -90,7 +90,8 @@ impl Forecaster {
         Some(forecaster)
     }
 
-    fn fit(series: &Series) -> Option<Forecaster> {
+    /// Learns all but the spread.
+    pub(super) fn fit(series: &Series) -> Option<Forecaster> {
         let count = series.days.len();
         if count < DAYS_NEEDED {
             return None;
@@ -116,7 +117,8 @@ impl Forecaster {
         Some(Forecaster { last: series.date(count - 1), level, weekday, trend: trend(series), spread: 0.0 })
     }
 
-    fn day(&self, date: NaiveDate) -> f64 {
+    /// Returns the dollars expected of a day.
+    pub(super) fn expected(&self, date: NaiveDate) -> f64 {
         let ahead = (date - self.last).num_days().max(1);
         let faded = DAMPING * (1.0 - DAMPING.powf(ahead as f64)) / (1.0 - DAMPING);
         let factor = self.weekday[date.weekday().num_days_from_monday() as usize];
@@ -126,7 +128,7 @@ impl Forecaster {
     /// Returns what the days from `from` to `to`, both included, are expected to come to. Never below zero.
     #[must_use]
     pub fn span(&self, from: NaiveDate, to: NaiveDate) -> Expected {
-        let days: Vec<f64> = from.iter_days().take_while(|date| *date <= to).map(|date| self.day(date)).collect();
+        let days: Vec<f64> = from.iter_days().take_while(|date| *date <= to).map(|date| self.expected(date)).collect();
         let mid: f64 = days.iter().sum();
         let around = Z80 * self.spread * (days.len() as f64).sqrt();
         let money = |amount: f64| Usd::from_f64(amount.clamp(0.0, LARGEST)).unwrap_or_default();

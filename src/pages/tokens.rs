@@ -169,7 +169,7 @@ mod build {
     const TOP: usize = 12;
 
     pub(super) fn page(snapshot: &Snapshot, window: Window, project: Option<&str>, page: u32) -> TokensPage {
-        let sessions = sessions(&snapshot.rows_of(project), window.range(snapshot.today));
+        let sessions = sessions(&snapshot.facts_of(project).rows, window.range(snapshot.today));
         let total = sessions.len() as u64;
         // A page past the end, from an old link or a shorter window, shows the last one.
         let page = page.clamp(1, pages(total));
@@ -234,7 +234,7 @@ mod build {
     fn line(row: &SessionRow, snapshot: &Snapshot) -> SessionLine {
         SessionLine {
             date: row.last_day.to_string(),
-            project: snapshot.names.name(&row.project).to_owned(),
+            project: snapshot.facts.names.name(&row.project).to_owned(),
             session: row.session.clone(),
             models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
             tokens: compact(row.spend.tokens.total()),
