@@ -8,6 +8,7 @@ mod budget;
 mod change;
 mod clock;
 mod compare;
+mod cube;
 mod facts;
 mod forecast;
 pub mod health;
@@ -31,8 +32,9 @@ use crate::model::{
     RollupRow, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, whole_days};
+pub use budget::{budget, budget_days, whole_days};
 pub use compare::{DayComparison, compare};
+pub use cube::cube;
 pub use facts::{Facts, HourRow};
 pub use forecast::{Backtest, Series, backtest};
 pub use names::{ProjectNames, model_label};

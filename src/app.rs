@@ -9,8 +9,8 @@ use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now, provide_project_choice};
 use crate::pages::{
-    KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, SourcesRoute,
-    SyncLogRoute, TokensRoute,
+    AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute,
+    SourcesRoute, SyncLogRoute, TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -69,6 +69,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/projects/:id") view={Lazy::<ProjectRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/kanban") view={Lazy::<KanbanRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />

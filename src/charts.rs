@@ -147,6 +147,26 @@ fn plot(dates: &[NaiveDate], unit: &str, most: Option<i32>) -> Plot {
         .y_axis(amounts)
 }
 
+// TEMP
+pub fn cost_by_model(_: &WindowStats) -> Option<Chart> {
+    None
+}
+pub fn cost_by_project(_: &WindowStats, _: impl Fn(&str) -> String) -> Option<Chart> {
+    None
+}
+pub fn tokens_by_kind(_: &WindowStats) -> Option<Chart> {
+    None
+}
+pub fn cache_hit_rate(_: &WindowStats) -> Option<Chart> {
+    None
+}
+pub fn hours(_: &WindowStats) -> Option<Chart> {
+    None
+}
+pub fn budget_burn_down(_: &crate::model::Budget, _: &[crate::model::BudgetDay]) -> Option<Chart> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

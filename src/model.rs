@@ -20,11 +20,13 @@ mod project;
 mod quality;
 mod rates;
 mod sighting;
+mod span;
 mod spend;
 mod sync;
 mod time;
 mod tokens;
 mod usage;
+mod what_if;
 mod window;
 
 pub use analytics::{
@@ -33,7 +35,7 @@ pub use analytics::{
 };
 pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
-pub use budget::{Budget, BudgetFile, Forecast, Severity};
+pub use budget::{Budget, BudgetDay, BudgetFile, Forecast, Severity};
 pub use change::{Anomaly, Change, Driver, DriverKind};
 pub use chart::Chart;
 pub use decimal::Decimal;
@@ -53,6 +55,7 @@ pub use quality::{
 };
 pub use rates::{ModelRates, Rates, TokenRates};
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
+pub use span::{Compare, Span, SpanKind, SpanQuery};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;
@@ -60,4 +63,5 @@ pub use tokens::{Tokens, compact};
 pub use usage::{
     Basis, Batch, Cursor, QuarterRow, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day,
 };
+pub use what_if::{BreakEven, Cube, CubeModel, Outcome, WhatIf};
 pub use window::{DateRange, Window};

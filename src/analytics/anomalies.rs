@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use super::change::signed;
-use super::forecast::{Forecaster, LARGEST, Series};
+use super::forecast::{Forecaster, LARGEST, Series, Trend};
 use super::{Facts, model_label};
 use crate::model::{Anomaly, DateRange, Usd};
 
@@ -35,7 +35,7 @@ pub(super) fn anomalies(facts: &Facts, series: &Series, range: DateRange) -> Vec
     let mut usual = Series { first: series.first, days: Vec::with_capacity(series.days.len()) };
     for (at, cost) in series.days.iter().copied().enumerate() {
         let date = series.date(at);
-        let Some(expected) = Forecaster::fit(&usual).map(|forecaster| forecaster.expected(date)) else {
+        let Some(expected) = Forecaster::fit(&usual, Trend::None).map(|forecaster| forecaster.expected(date)) else {
             usual.days.push(cost);
             continue;
         };

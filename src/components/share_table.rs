@@ -16,9 +16,14 @@ pub struct Share {
     pub tokens: String,
 }
 
-/// A table of shares under a heading; `children` is what an empty one says.
+/// A table of shares under a heading; `note` says what must be known about the numbers.
 #[component]
-pub fn ShareTable(#[prop(into)] title: String, #[prop(into)] column: String, rows: Vec<Share>) -> impl IntoView {
+pub fn ShareTable(
+    #[prop(into)] title: String,
+    #[prop(into)] column: String,
+    rows: Vec<Share>,
+    #[prop(into, optional)] note: String,
+) -> impl IntoView {
     let empty = rows.is_empty();
     let rows = rows
         .into_iter()
@@ -46,6 +51,7 @@ pub fn ShareTable(#[prop(into)] title: String, #[prop(into)] column: String, row
                 <tbody>{rows}</tbody>
             </table>
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
+            {(!note.is_empty()).then(|| view! { <p class="mute">{note}</p> })}
         </section>
     }
     .into_any()

@@ -1,8 +1,6 @@
 //! `/`: the verdict, the numbers of one window, and how current each source is.
 
 #[cfg(feature = "ssr")]
-mod budget;
-#[cfg(feature = "ssr")]
 mod build;
 
 use leptos::prelude::*;
