@@ -25,14 +25,14 @@ use crate::model::{
     WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, whole_days};
+pub use budget::{budget, sentence as budget_sentence, whole_days};
 pub use compare::{DayComparison, compare};
 pub use forecast::{Backtest, Series, backtest};
 pub use names::{ProjectNames, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
 pub use reconcile::reconcile;
-pub use report::{Report, ReportBy, ReportRow, Totals, report};
+pub use report::{Report, ReportBy, ReportRow, Totals, report, report_by};
 pub use sessions::sessions;
 pub use tally::Tally;
 pub use unpriced::{UnpricedModel, unpriced};

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Downloads;
+
 /// One row, formatted by the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
@@ -16,10 +18,18 @@ pub struct Share {
     pub tokens: String,
 }
 
-/// A table of shares under a heading; `children` is what an empty one says.
+/// A table of shares under a heading. `exports` is the query of the same usage as a table to take away; without it
+/// there is none.
 #[component]
-pub fn ShareTable(#[prop(into)] title: String, #[prop(into)] column: String, rows: Vec<Share>) -> impl IntoView {
+pub fn ShareTable(
+    #[prop(into)] title: String,
+    #[prop(into)] column: String,
+    rows: Vec<Share>,
+    #[prop(optional, into)] exports: String,
+) -> impl IntoView {
     let empty = rows.is_empty();
+    let downloads =
+        (!empty && !exports.is_empty()).then(|| view! { <Downloads of=title.clone() table="usage" query=exports /> });
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -46,6 +56,7 @@ pub fn ShareTable(#[prop(into)] title: String, #[prop(into)] column: String, row
                 <tbody>{rows}</tbody>
             </table>
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
+            {downloads}
         </section>
     }
     .into_any()
