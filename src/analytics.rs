@@ -32,7 +32,7 @@ use crate::model::{
     RollupRow, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, budget_days, whole_days};
+pub use budget::{budget, budget_days, sentence as budget_sentence, whole_days};
 pub use compare::{DayComparison, compare};
 pub use cube::cube;
 pub use facts::{Facts, HourRow};
@@ -41,7 +41,7 @@ pub use names::{ProjectNames, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
 pub use reconcile::reconcile;
-pub use report::{Report, ReportBy, ReportRow, Totals, report};
+pub use report::{Report, ReportBy, ReportRow, Totals, report, report_by};
 use savings::KnownRates;
 pub use sessions::sessions;
 pub use tally::Tally;

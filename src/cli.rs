@@ -6,7 +6,9 @@ mod completions;
 mod config;
 mod cron;
 pub mod demo;
+pub(crate) mod digest;
 mod doctor;
+mod export;
 pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod reprice;
@@ -64,6 +66,10 @@ enum Command {
     Sync(sync::Args),
     /// Read the logs and print what was spent
     Report(report::Args),
+    /// Write what was spent for other programs: CSV, JSON or FOCUS
+    Export(export::Args),
+    /// Write a week up as Markdown
+    Digest(digest::Args),
     /// Check configuration, sources, prices and freshness
     Doctor(doctor::Args),
     /// Make a data folder with a year of made-up data, to look around
@@ -108,6 +114,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Cron => block_on(true, cron::run(config_of(global)?)),
         Command::Sync(args) => block_on(false, sync::run(config_of(global)?, args)),
         Command::Report(args) => block_on(false, report::run(config_of(global)?, args)),
+        Command::Export(args) => block_on(false, export::run(config_of(global)?, args)),
+        Command::Digest(args) => block_on(false, digest::run(config_of(global)?, args)),
         Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
         Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),

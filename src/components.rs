@@ -3,6 +3,7 @@
 mod address;
 mod chart;
 mod cookie;
+mod downloads;
 mod header;
 mod health;
 mod icon;
@@ -21,6 +22,9 @@ mod window_switch;
 pub use address::{encoded, project_address, query_with};
 pub use chart::ChartCard;
 pub use cookie::{cookie, keep_cookie};
+pub use downloads::Downloads;
+#[cfg(feature = "ssr")]
+pub use downloads::project_query;
 pub use header::{Header, answer_of, load_header, start_sync};
 #[cfg(feature = "ssr")]
 pub use health::signed;

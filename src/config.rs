@@ -73,6 +73,12 @@ impl Config {
         self.sources.overlaps()
     }
 
+    /// Whether what a source sees is paid for by the month.
+    #[must_use]
+    pub fn is_subscription(&self, source: Source) -> bool {
+        self.sources.of(source).billing == files::Billing::Subscription
+    }
+
     /// Names these choices: another name, other numbers.
     #[must_use]
     pub fn fingerprint(&self) -> String {

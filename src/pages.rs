@@ -2,8 +2,6 @@
 
 mod analytics;
 #[cfg(feature = "ssr")]
-mod budget;
-#[cfg(feature = "ssr")]
 mod cards;
 #[cfg(feature = "ssr")]
 mod deadline;

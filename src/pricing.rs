@@ -15,6 +15,7 @@ mod names;
 mod overrides;
 mod rates;
 mod row;
+mod split;
 mod update;
 mod updated;
 
@@ -31,6 +32,7 @@ pub use listed::{PerMillion, Prices, RateLine, TierLine};
 pub use modifiers::Modifiers;
 pub use names::implies_fast;
 pub use row::{Origin, PriceRow, PriceStatus, Quote};
+pub use split::KindCharge;
 pub use update::{Added, Changed, LITELLM_URL, MODELS_DEV_URL, Shorter, Update, UpdateError, UpdateReport, update};
 pub use updated::{Counts, Updated};
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod events;
+mod export;
 mod guard;
 mod router;
 pub mod shutdown;

@@ -15,6 +15,7 @@ mod projects;
 mod quality;
 mod rollup;
 mod runs;
+mod span;
 mod usage;
 
 pub use db::Store;

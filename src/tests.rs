@@ -2,6 +2,7 @@
 
 mod archive;
 mod board;
+mod exports;
 mod fakes;
 mod harness;
 mod http;

@@ -1,11 +1,14 @@
 //! A month's budget: what is spent of it, how long it lasts at this pace, and where the month is heading.
 
+mod sentence;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::forecast::{Forecaster, Series};
 use crate::model::{Budget, BudgetDay, BudgetFile, DateRange, Forecast, RollupRow, Severity, Usd, Window};
+pub use sentence::sentence;
 
 const CRITICAL_DAYS: u32 = 7;
 const WARNING_DAYS: u32 = 15;

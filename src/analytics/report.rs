@@ -64,19 +64,31 @@ pub fn report(
     timezone: &str,
     now: String,
 ) -> Report {
+    let key = |row: &RollupRow| match by {
+        ReportBy::Day => row.date.to_string(),
+        ReportBy::Month => row.date.format("%Y-%m").to_string(),
+        ReportBy::Model => row.model.to_string(),
+        ReportBy::Project => names.name(&row.project).to_owned(),
+        ReportBy::Session => row.session.to_string(),
+        ReportBy::Source => row.source.to_string(),
+    };
+    report_by(rows, range, key, timezone, now)
+}
+
+/// Adds up `rows` within `range`, by a key of the caller's.
+#[must_use]
+pub fn report_by(
+    rows: &[RollupRow],
+    range: DateRange,
+    key: impl Fn(&RollupRow) -> String,
+    timezone: &str,
+    now: String,
+) -> Report {
     let mut total = Tally::default();
     let mut groups: BTreeMap<String, Tally<'_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| range.contains(row.date)) {
         total.add(row);
-        let key = match by {
-            ReportBy::Day => row.date.to_string(),
-            ReportBy::Month => row.date.format("%Y-%m").to_string(),
-            ReportBy::Model => row.model.to_string(),
-            ReportBy::Project => names.name(&row.project).to_owned(),
-            ReportBy::Session => row.session.to_string(),
-            ReportBy::Source => row.source.to_string(),
-        };
-        groups.entry(key).or_default().add(row);
+        groups.entry(key(row)).or_default().add(row);
     }
     Report {
         generated_at: now,

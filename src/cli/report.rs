@@ -10,11 +10,12 @@ use clap::ValueEnum;
 use super::sync::{bar, source, update_bar};
 use crate::analytics::{ProjectNames, Report, ReportBy, reconcile, report};
 use crate::config::{Config, ConfigStore, Zone};
+use crate::export::guarded;
 use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, Judge, attribution, ingest, ingest_manual};
+use crate::sync::{Ingested, Judge, attribution, ingest, ingest_manual, rejudged};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -118,16 +119,6 @@ pub(crate) async fn rows(
     Ok(reconcile(rows, &billed, &current.overlaps(), Utc::now().date_naive()))
 }
 
-/// Everything stored, by day of the report's own zone.
-async fn rejudged(current: &Config, store: &Store) -> anyhow::Result<Vec<RollupRow>> {
-    let mut rows = Vec::new();
-    for source in Source::ALL {
-        rows.extend(Judge::new(current, source).stored(store).await?);
-    }
-    rows.sort_by_key(|row| row.date);
-    Ok(rows)
-}
-
 fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {
     if args.since.is_some() || args.until.is_some() {
         let to = args.until.unwrap_or(today);
@@ -152,7 +143,12 @@ fn all_days(rows: &[RollupRow], today: NaiveDate) -> DateRange {
 }
 
 /// Reads what is new; false when some of it could not be read. While a sync runs elsewhere, it does the reading.
-async fn read_logs(config: &ConfigStore, current: &Config, store: &Store, quiet: bool) -> anyhow::Result<bool> {
+pub(super) async fn read_logs(
+    config: &ConfigStore,
+    current: &Config,
+    store: &Store,
+    quiet: bool,
+) -> anyhow::Result<bool> {
     let lock = lock::acquire(&config.environment.data_dir.join(crate::sync::LOCK_FILE), Utc::now())?;
     let Acquire::Held(_lock) = lock else {
         super::say("A sync is running: these are the numbers before it.");
@@ -239,8 +235,7 @@ fn csv(report: &Report) -> String {
 
 /// Quotes a text as RFC 4180 has it, and keeps a spreadsheet from taking it for a formula.
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = guarded(text).into_owned();
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 

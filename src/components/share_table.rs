@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Downloads;
+
 /// One row, formatted by the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
@@ -16,15 +18,19 @@ pub struct Share {
     pub tokens: String,
 }
 
-/// A table of shares under a heading; `note` says what must be known about the numbers.
+/// A table of shares under a heading. `note` says what must be known about the numbers; `exports` is the query of the
+/// same usage as a table to take away: without it there is none.
 #[component]
 pub fn ShareTable(
     #[prop(into)] title: String,
     #[prop(into)] column: String,
     rows: Vec<Share>,
     #[prop(into, optional)] note: String,
+    #[prop(optional, into)] exports: String,
 ) -> impl IntoView {
     let empty = rows.is_empty();
+    let downloads =
+        (!empty && !exports.is_empty()).then(|| view! { <Downloads of=title.clone() table="usage" query=exports /> });
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -52,6 +58,7 @@ pub fn ShareTable(
             </table>
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
             {(!note.is_empty()).then(|| view! { <p class="mute">{note}</p> })}
+            {downloads}
         </section>
     }
     .into_any()

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const PICO_PER_NANO: i128 = 1_000;
 const PICO_PER_CENT: i128 = 10_000_000_000;
 const NANO_PER_USD: f64 = 1e9;
+const PICO_PER_USD: u128 = 1_000_000_000_000;
 
 /// An amount in US dollars, held as pico-USD (10⁻¹² $). Prices are integers in this unit (wire-formats: prices).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +55,15 @@ impl Usd {
     #[must_use]
     pub fn per_day(self, days: u32) -> Usd {
         if days == 0 { Usd::ZERO } else { Usd(round_div(self.0, i128::from(days))) }
+    }
+
+    /// Writes the amount in full, as a plain decimal of dollars: `0.05144425`, `-12`.
+    #[must_use]
+    pub fn plain(self) -> String {
+        let (whole, rest) = (self.0.unsigned_abs() / PICO_PER_USD, self.0.unsigned_abs() % PICO_PER_USD);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let text = format!("{sign}{whole}.{rest:012}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
     /// Writes an amount as one says it: from ten dollars on without cents.
@@ -160,6 +170,19 @@ mod tests {
         ];
         for (pico, text) in cases {
             assert_eq!(Usd::from_pico(pico).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn in_full_nothing_is_rounded() {
+        for (pico, text) in [
+            (0, "0"),
+            (1, "0.000000000001"),
+            (-1_500_000_000_000, "-1.5"),
+            (51_444_250_000, "0.05144425"),
+            (100_000_000_000_000, "100"),
+        ] {
+            assert_eq!(Usd::from_pico(pico).plain(), text);
         }
     }
 

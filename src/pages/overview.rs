@@ -29,6 +29,8 @@ pub struct OverviewPage {
     pub change: String,
     pub models: Vec<Share>,
     pub projects: Vec<Share>,
+    /// The query of the same usage as a table to take away.
+    pub exports: String,
     pub sources: Vec<SourceRow>,
     /// Nothing was ever read: where was looked.
     pub empty: Option<String>,
@@ -117,8 +119,8 @@ fn overview(page: OverviewPage) -> AnyView {
         <ChartCard title="Spend by model" chart=page.chart><WindowSwitch window=page.window /></ChartCard>
         {change}
         <div class="two">
-            <ShareTable title="Top models" column="Model" rows=page.models />
-            <ShareTable title="Top projects" column="Project" rows=page.projects />
+            <ShareTable title="Top models" column="Model" rows=page.models exports=format!("{}&by=model", page.exports) />
+            <ShareTable title="Top projects" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
         </div>
         {sources(page.sources)}
     }

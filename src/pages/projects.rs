@@ -11,7 +11,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Empty, HealthMark, Load, use_live, use_project};
+use crate::components::{Downloads, Empty, HealthMark, Load, use_live, use_project};
 use crate::error::AppError;
 
 /// What the address asks for.
@@ -75,6 +75,8 @@ pub struct ProjectsPage {
     pub shown: String,
     /// Whether `shown` is because of the project the pages are narrowed to.
     pub narrowed: bool,
+    /// The query of the same projects as a table to take away.
+    pub exports: String,
     /// Where projects were looked for, when there are none.
     pub looked_in: Option<Vec<String>>,
 }
@@ -204,6 +206,7 @@ fn projects(page: ProjectsPage, typed: RwSignal<String>, go: impl Fn(String, Str
         {tools}
         <p class="narrowed" role="status">{shown}</p>
         {groups.collect_view()}
+        <Downloads of="Projects" table="projects" query=page.exports />
     }
     .into_any()
 }

@@ -26,6 +26,8 @@ pub struct QualityPage {
     /// Worst first.
     pub measured: Vec<MeasuredProject>,
     pub unmeasured: Vec<UnmeasuredProject>,
+    /// The query of the same projects as a table to take away.
+    pub exports: String,
 }
 
 /// A project of which something is known.
@@ -110,7 +112,7 @@ fn quality(page: QualityPage) -> AnyView {
         {headline}
         <section class="cards" aria-label="Key figures">{stats}</section>
         {chart}
-        {list::measured(page.measured)}
+        {list::measured(page.measured, page.exports)}
         {list::unmeasured(page.unmeasured)}
     }
     .into_any()

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::components::Share;
-use crate::model::{Breakdown, Usd, compact};
+use crate::components::{Share, project_query};
+use crate::model::{Breakdown, Usd, Window, compact};
+use crate::sync::Snapshot;
 
 /// Writes a cost for people; a `+` says that a part of the usage has no price, so that it is more.
 pub(super) fn money(cost: Option<Usd>, more: bool) -> String {
@@ -12,6 +13,13 @@ pub(super) fn money(cost: Option<Usd>, more: bool) -> String {
         Some(cost) => cost.to_string(),
         None => "no price".to_owned(),
     }
+}
+
+/// Returns the query by which the numbers of a page are exported. A project that is none narrows nothing.
+pub(super) fn export_query(snapshot: &Snapshot, window: Window, project: Option<&str>) -> String {
+    let project = project_query(project.filter(|id| snapshot.project(id).is_some()));
+    let and = if project.is_empty() { "" } else { "&" };
+    format!("window={}{and}{project}", window.key())
 }
 
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.

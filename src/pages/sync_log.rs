@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, Empty, Load, use_live};
+use crate::components::{Ago, Downloads, Empty, Load, use_live};
 use crate::error::AppError;
 use crate::model::{Moment, RunStatus, StepStatus, SyncRun};
 
@@ -68,7 +68,7 @@ fn sync_log(page: SyncLogPage) -> AnyView {
         {if empty {
             view! { <Empty title="Nothing was synced yet"><p>"Press Refresh, or wait for the schedule."</p></Empty> }.into_any()
         } else {
-            view! { <ol class="runs">{runs}</ol> }.into_any()
+            view! { <ol class="runs">{runs}</ol><Downloads of="Sync log" table="sync" /> }.into_any()
         }}
     }
     .into_any()

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use compared::{Comparison, comparison};
 
 use crate::components::{
-    ChartCard, Empty, Load, Share, ShareTable, WindowSwitch, query_with, use_live, use_project, use_window,
+    ChartCard, Downloads, Empty, Load, Share, ShareTable, WindowSwitch, query_with, use_live, use_project, use_window,
 };
 use crate::error::AppError;
 use crate::model::{Chart, Window};
@@ -34,6 +34,8 @@ pub struct TokensPage {
     pub comparisons: Vec<Comparison>,
     pub projects: Vec<Share>,
     pub models: Vec<Share>,
+    /// The query of the same usage as a table to take away.
+    pub exports: String,
     pub sessions: Vec<SessionLine>,
     pub page: u32,
     pub pages: u32,
@@ -104,16 +106,16 @@ fn tokens(page: TokensPage) -> AnyView {
         </section>
         <ChartCard title="Tokens per day" chart=page.chart>""</ChartCard>
         <div class="two">
-            <ShareTable title="Cost by project" column="Project" rows=page.projects />
-            <ShareTable title="Cost by model" column="Model" rows=page.models />
+            <ShareTable title="Cost by project" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
+            <ShareTable title="Cost by model" column="Model" rows=page.models exports=format!("{}&by=model", page.exports) />
         </div>
         {page.comparisons.into_iter().map(comparison).collect_view()}
-        {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total)}
+        {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total, page.exports)}
     }
     .into_any()
 }
 
-fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, total: u64) -> AnyView {
+fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, total: u64, exports: String) -> AnyView {
     if lines.is_empty() {
         return view! { <Empty title="Sessions"><p class="mute">"No sessions in these days."</p></Empty> }.into_any();
     }
@@ -151,6 +153,7 @@ fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, tota
             <nav class="pager" aria-label="Pages of sessions">
                 {link(page.saturating_sub(1), "Newer")}<span class="mute">{format!("Page {page} of {pages}")}</span>{link(page + 1, "Older")}
             </nav>
+            <Downloads of="Sessions" table="usage" query=format!("{exports}&by=session") />
         </section>
     }
     .into_any()
@@ -163,7 +166,7 @@ mod build {
     use crate::analytics::{model_label, sessions};
     use crate::charts;
     use crate::model::{SessionRow, Usd, Window, WindowStats, compact};
-    use crate::pages::shares::{money, shares};
+    use crate::pages::shares::{export_query, money, shares};
     use crate::sync::Snapshot;
 
     const TOP: usize = 12;
@@ -196,6 +199,7 @@ mod build {
             comparisons: comparisons(compared, window.range(snapshot.today)),
             projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
             models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
+            exports: export_query(snapshot, window, project),
             sessions: shown.map(|row| line(row, snapshot)).collect(),
             page,
             pages: pages(total),

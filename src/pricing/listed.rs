@@ -9,6 +9,9 @@ use serde::{Serialize, Serializer};
 
 use super::rates::{Card, Rates};
 use super::row::{PriceRow, SERVICES};
+use crate::model::Usd;
+
+const PICO_PER_NANO: i128 = 1_000;
 
 /// US dollars per million tokens, held as whole nano-USD: assumed and multiplied rates have up to nine decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +23,12 @@ impl PerMillion {
     /// A rate in femto-USD per token is the same number in nano-USD per million tokens.
     pub(super) const fn from_femto(femto: i128) -> PerMillion {
         PerMillion(femto)
+    }
+
+    /// Writes it in full, as a plain decimal of dollars.
+    #[must_use]
+    pub fn plain(self) -> String {
+        Usd::from_pico(self.0.saturating_mul(PICO_PER_NANO)).plain()
     }
 }
 
@@ -125,6 +134,13 @@ impl PriceRow {
     #[must_use]
     pub fn prices(&self) -> Prices {
         Prices::new(&self.standard)
+    }
+
+    /// Returns the standard rates and those of batch, flex and priority.
+    #[must_use]
+    pub fn all_prices(&self) -> Prices {
+        let charged = self.charged_as(&self.model);
+        Prices::new(&charged.standard).with_services(&charged.services)
     }
 }
 

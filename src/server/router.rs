@@ -16,7 +16,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 
 use super::guard::{AllowedHosts, add_headers, check_host};
-use super::{App, api, events};
+use super::{App, api, events, export};
 use crate::app::{Root, shell};
 
 /// Forms and JSON of this dashboard are kilobytes.
@@ -40,6 +40,7 @@ pub fn router(app: App) -> Router {
         .route("/data/sync-status.json", get(api::sync_status))
         .route("/api/sync", post(api::sync))
         .route("/api/sync/runs", get(api::runs))
+        .route("/api/export/{file}", get(export::export))
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();

@@ -196,7 +196,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     })
 }
 
-/// Gathers what it takes to say which project usage belongs to.
+/// Gathers what it takes to say which project the usage of some rows belongs to.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -206,14 +206,24 @@ pub async fn attribution(
     rows: &[RollupRow],
     projects: &[Project],
 ) -> anyhow::Result<Attribution> {
+    let places = rows.iter().map(|row| row.project.clone()).collect();
+    attribution_of(store, config, places, projects).await
+}
+
+/// Gathers what it takes to say which project each of some places belongs to.
+pub(super) async fn attribution_of(
+    store: &Store,
+    config: &Config,
+    places: HashSet<Arc<str>>,
+    projects: &[Project],
+) -> anyhow::Result<Attribution> {
     let names = store.names().await?;
     let rules = config.projects.clone();
     let mut repositories = HashMap::new();
     if Attribution::asks_for_repositories(&rules) {
-        let folders: HashSet<Arc<str>> = rows.iter().map(|row| row.project.clone()).collect();
         repositories = blocking(move || {
             let remote = |folder: Arc<str>| Some((folder.to_string(), repository::remote(Path::new(folder.as_ref()))?));
-            Ok(folders.into_iter().filter(|folder| folder.starts_with('/')).filter_map(remote).collect())
+            Ok(places.into_iter().filter(|folder| folder.starts_with('/')).filter_map(remote).collect())
         })
         .await?;
     }

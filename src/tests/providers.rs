@@ -3,6 +3,7 @@
 mod beside;
 mod counted_once;
 mod cut_off;
+mod exported;
 mod faults;
 mod orders;
 mod restated;

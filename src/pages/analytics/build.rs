@@ -7,13 +7,12 @@ use chrono::Days;
 use super::change::{Changed, Part, UnusualDay};
 use super::pace::Pace;
 use super::{AnalyticsPage, Breakdowns};
-use crate::analytics::{self, budget_days, model_label, unusual_days, window_stats};
+use crate::analytics::{self, budget_days, budget_sentence, model_label, unusual_days, window_stats};
 use crate::charts;
 use crate::components::{Share, Stat};
 use crate::model::{
     Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, Span, SpanQuery, TopSession, Usd, WindowStats, compact,
 };
-use crate::pages::budget;
 use crate::pages::cards::{before_in_words, cards, dates};
 use crate::pages::shares::{money, shares};
 use crate::sync::Snapshot;
@@ -79,7 +78,7 @@ fn pace(snapshot: &Snapshot) -> Pace {
     Pace {
         severity: standing.severity,
         headline: standing.message.clone(),
-        sentence: budget::sentence(standing),
+        sentence: budget_sentence(standing),
         percent: u32::try_from(percent.clamp(0, 100)).unwrap_or(100),
         percent_text: format!("{percent} % of {} this month", standing.monthly.rough()),
         facts: pace_facts(standing),

@@ -1,14 +1,13 @@
 //! From the snapshot to the finished page. Pure.
 
 use super::{OverviewPage, ProjectLine, SourceRow, Verdict, VerdictItem};
-use crate::analytics::{ProjectReport, model_label};
+use crate::analytics::{ProjectReport, budget_sentence, model_label};
 use crate::charts;
 use crate::components::project_address;
 use crate::config::Config;
 use crate::model::{Freshness, FreshnessState, Provider, RunStatus, Window, WindowStats, compact};
-use crate::pages::budget;
 use crate::pages::cards::cards;
-use crate::pages::shares::shares;
+use crate::pages::shares::{export_query, shares};
 use crate::sources::{Source, claude_code};
 use crate::sync::Snapshot;
 
@@ -26,6 +25,7 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
         change: change(stats),
         models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
         projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
+        exports: export_query(snapshot, window, project),
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
         empty: (!snapshot.has_data).then(|| looked_in(config)),
     }
@@ -80,7 +80,7 @@ fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
             "/prices",
         ));
     }
-    let budget = if snapshot.has_data { budget::sentence(&snapshot.analytics.budget) } else { String::new() };
+    let budget = if snapshot.has_data { budget_sentence(&snapshot.analytics.budget) } else { String::new() };
     Verdict { headline: headline(snapshot, items.len()), items, budget }
 }
 

@@ -5,6 +5,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{PriceLine, Removed};
+use crate::components::Downloads;
 
 /// Says what was removed, and offers to put it back. Like removing, a plain form: it needs no script.
 pub(super) fn removed(removed: Removed) -> AnyView {
@@ -100,6 +101,7 @@ pub(super) fn prices(
             </table>
             {none}
             {all}
+            <Downloads of="Prices in force" table="prices" />
         </section>
     }
     .into_any()

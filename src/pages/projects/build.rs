@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Group, ProjectCard, ProjectsPage, ProjectsQuery, Sort};
 use crate::analytics::ProjectReport;
-use crate::components::{HealthMark, project_address};
+use crate::components::{HealthMark, project_address, project_query};
 use crate::model::{ProjectStatus, Window};
 use crate::pages::deadline::{count, due};
 use crate::sync::Snapshot;
@@ -48,6 +48,7 @@ pub(super) fn page(
         groups: ProjectStatus::ALL.into_iter().map(group).filter(|group| !group.cards.is_empty()).collect(),
         shown,
         narrowed: only.is_some(),
+        exports: project_query(only.map(|project| project.id.as_str())),
         looked_in: None,
     }
 }

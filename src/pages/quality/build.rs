@@ -6,7 +6,7 @@ use super::words::{self, BACKEND, FRONTEND, LIGHTHOUSE, NO_DATA, Target};
 use super::{COLUMNS, Figure, MeasuredProject, QualityPage, UnmeasuredProject};
 use crate::analytics::{ProjectReport, quality_by_day};
 use crate::charts;
-use crate::components::{HealthMark, Stat, project_address};
+use crate::components::{HealthMark, Stat, project_address, project_query};
 use crate::model::{DateRange, Measure, QualityEntry, Ratio, TechDebt};
 use crate::sync::Snapshot;
 
@@ -38,6 +38,7 @@ pub(super) fn page(snapshot: &Snapshot, project: Option<&str>) -> QualityPage {
         chart: Some(trend(snapshot, chosen)).filter(|chart| !chart.legend.is_empty()),
         measured: measured.into_iter().map(line).collect(),
         unmeasured: without.into_iter().map(unmeasured).collect(),
+        exports: project_query(chosen.map(|project| project.id.as_str())),
     }
 }
 

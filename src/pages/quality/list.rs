@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{COLUMNS, Figure, MeasuredProject, UnmeasuredProject};
-use crate::components::HealthBadge;
+use crate::components::{Downloads, HealthBadge};
 
 /// Columns with room on a small screen.
 const ALWAYS_SHOWN: usize = 2;
 
 /// A table of the projects in the order they come, each with a line of words below its figures.
-pub(super) fn measured(projects: Vec<MeasuredProject>) -> AnyView {
+pub(super) fn measured(projects: Vec<MeasuredProject>, exports: String) -> AnyView {
     let head = COLUMNS.into_iter().enumerate().map(|(at, name)| {
         view! { <th scope="col" class="num" class:lesser=(at >= ALWAYS_SHOWN)>{name}</th> }
     });
@@ -28,6 +28,7 @@ pub(super) fn measured(projects: Vec<MeasuredProject>) -> AnyView {
                 "Frontend and backend are shares of lines that tests run. “No data” means that no report of it was found in the "
                 "project's folder; "<code>"docs/quality.md"</code>" says which files are read."
             </p>
+            <Downloads of="Quality" table="quality" query=exports />
         </section>
     }
     .into_any()

@@ -5,7 +5,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::model::{Budget, Forecast, Usd};
 
 /// `On pace for $412 of $400: crosses on the 27th, 80 % range 25th to 30th.`
-pub(super) fn sentence(budget: &Budget) -> String {
+#[must_use]
+pub fn sentence(budget: &Budget) -> String {
     let all = budget.monthly.rough();
     let more = if budget.unpriced { "at least " } else { "" };
     let spent = format!("{more}{} of {all} spent this month", budget.spent.rough());
