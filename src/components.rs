@@ -18,7 +18,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
-pub use chart::ChartCard;
+pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};
 #[cfg(feature = "ssr")]
