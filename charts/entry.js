@@ -87,7 +87,8 @@ function listen(element, entry) {
     if (button.dataset.zoom) return zoom(entry, Number(button.dataset.zoom));
     leave(element, entry);
     const draft = { ...finished(entry, element.clientWidth), animation: false };
-    save(button.dataset.save, { card: card(element), file: button.dataset.file, chart: entry.chart, drawSvg: () => svg(element, draft) });
+    const copy = (options) => drawing(element, draft, options);
+    save(button.dataset.save, { card: card(element), file: button.dataset.file, chart: entry.chart, copy });
     button.closest("details").open = false;
   });
   card(element).addEventListener("keydown", ({ key, target }) => {
@@ -98,13 +99,14 @@ function listen(element, entry) {
   });
 }
 
-function svg(element, option) {
+/** A second drawing of the same size, off the page and without a tooltip: SVG as text, or a canvas. */
+function drawing(element, option, { svg, pixels }) {
   const size = { width: element.clientWidth, height: element.clientHeight };
-  const chart = init(null, theme(), { renderer: "svg", ssr: true, ...size });
+  const chart = init(svg ? null : document.createElement("canvas"), theme(), { ...size, ...(svg && { renderer: "svg", ssr: true }) });
   chart.setOption(option);
-  const text = chart.renderToSVGString();
+  const drawn = svg ? chart.renderToSVGString() : chart.getRenderedCanvas({ pixelRatio: pixels });
   chart.dispose();
-  return text;
+  return drawn;
 }
 
 /** Moves the tooltip, and says what it shows in the words of the table beside the chart. */
@@ -159,7 +161,8 @@ function theme() {
   };
   return {
     color: ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8"].map(colour).filter(Boolean),
-    textStyle: { color: text, fontFamily: getComputedStyle(document.body).fontFamily },
+    // A saved SVG writes the name between double quotes.
+    textStyle: { color: text, fontFamily: getComputedStyle(document.body).fontFamily.replaceAll('"', "'") },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: axis,
     line: { symbol: "circle", symbolSize: 5 },

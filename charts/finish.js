@@ -4,16 +4,26 @@
 /** How much of a narrow chart's width names at its side may take. */
 const NAMES_PART = 0.38;
 const NAMES_MOST = 180;
+/** Below this width, in pixels, labels need more of the room. */
+const NARROW = 480;
+/** Half of a date's width, so that the last one is whole. */
+const LABEL_ROOM = 18;
 
 export function finish(option, width) {
   if (option.tooltip) Object.assign(option.tooltip, { renderMode: "richText", confine: true, formatter: (point) => told(point, option) });
   const side = option.yAxis;
   if (side?.type === "category") side.axisLabel = { ...side.axisLabel, width: Math.min(NAMES_MOST, width * NAMES_PART), overflow: "truncate" };
+  if (width < NARROW) narrow(option);
   // The page scrolls with the wheel; with Ctrl, which is how browsers tell of a pinch on a touchpad too, the chart zooms.
   for (const zoom of option.dataZoom ?? []) Object.assign(zoom, { zoomOnMouseWheel: "ctrl", preventDefaultMouseMove: false });
   // A range that begins below zero is still one.
   for (const series of option.series ?? []) if (series.stack === "range") series.stackStrategy = "all";
   return option;
+}
+
+function narrow({ grid, xAxis }) {
+  if (xAxis?.type === "category") for (const one of [grid ?? []].flat()) one.right = Math.max(one.right, LABEL_ROOM);
+  if (xAxis?.type === "value") xAxis.splitNumber = 2;
 }
 
 /**

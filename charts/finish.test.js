@@ -38,6 +38,13 @@ test("an hour of the week is named by its row and column", () => {
   assert.equal(told({ seriesName: "Cost", value: [1, 0, 2.5], data: { value: [1, 0, 2.5], name: "$2.50" } }, week), "Mon, 01:00\nCost  $2.50");
 });
 
+test("on a phone the last date is whole, and amounts are few", () => {
+  const of = (xAxis, width) => finish({ grid: [{ right: 4 }], xAxis }, width);
+  assert.equal(of({ type: "category" }, 300).grid[0].right, 18);
+  assert.equal(of({ type: "category" }, 900).grid[0].right, 4);
+  assert.equal(of({ type: "value", splitNumber: 4 }, 300).xAxis.splitNumber, 2);
+});
+
 test("the wheel zooms with Ctrl only, so that the page scrolls", () => {
   assert.equal(option([], { dataZoom: [{ type: "inside" }] }).dataZoom[0].zoomOnMouseWheel, "ctrl");
 });

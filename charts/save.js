@@ -6,8 +6,8 @@ const FONT = "12.5px";
 /** Sharp on every screen, and in print. */
 const PIXELS = 2;
 
-/** Offers a "png" or an "svg" of the chart in `card` as a file. */
-export async function save(kind, { card, file, chart, drawSvg }) {
+/** Offers a "png" or an "svg" of the chart in `card` as a file; `copy` draws it anew. */
+export async function save(kind, { card, file, chart, copy }) {
   const style = getComputedStyle(document.body);
   const look = { font: style.fontFamily, text: style.color, panel: getComputedStyle(card).backgroundColor };
   const pen = document.createElement("canvas").getContext("2d");
@@ -18,8 +18,8 @@ export async function save(kind, { card, file, chart, drawSvg }) {
   const size = { width, top, height: top + chart.getHeight() + PAD };
   const title = card.querySelector("h2").textContent;
   const blob = kind === "svg"
-    ? new Blob([frame(drawSvg(), title, marks, size, look)], { type: "image/svg+xml" })
-    : await picture(chart, title, marks, size, look);
+    ? new Blob([frame(copy({ svg: true }), title, marks, size, look)], { type: "image/svg+xml" })
+    : await picture(copy({ pixels: PIXELS }), title, marks, size, look);
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${file}.${kind}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
@@ -46,18 +46,27 @@ export function place(items, width, measure) {
   });
 }
 
+/** How the mark of a legend is drawn: a line, stripes, or a square that may be faint. */
+function shape(kind, x, y) {
+  const square = { wide: 1, dash: [], faint: kind.includes("band") ? 0.35 : 1 };
+  if (kind.includes("dash")) return { ...square, path: `M${x} ${y + 6}h11`, wide: 2, dash: [3, 1.5] };
+  if (kind.includes("budget")) return { ...square, path: `M${x} ${y + 6}h11`, wide: 2 };
+  if (kind.includes("hatch")) return { ...square, path: `M${x} ${y + 5}l4 -4M${x} ${y + 10}l9 -9M${x + 5} ${y + 10}l5 -5` };
+  return square;
+}
+
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** The drawing with what stands above it, as the text of an SVG file. */
 export function frame(drawing, title, marks, { width, top, height }, { font, text, panel }) {
   const family = escaped(font);
   const mark = ({ x, y, name, colour, kind }) => {
-    const shape = kind.includes("dash")
-      ? `<path d="M${x} ${y + 6}h11" stroke="${colour}" stroke-width="2" stroke-dasharray="3 1.5"/>`
-      : kind.includes("hatch")
-        ? `<path d="M${x} ${y + 5}l4 -4M${x} ${y + 10}l9 -9M${x + 5} ${y + 10}l5 -5" stroke="${colour}"/>`
-        : `<rect x="${x}" y="${y + 1}" width="10" height="10" rx="3" fill="${colour}"/>`;
-    return `${shape}<text x="${x + 16}" y="${y + 10}" font-size="12.5">${escaped(name)}</text>`;
+    const { path, wide, dash, faint } = shape(kind, x, y);
+    const stroke = `fill="none" stroke="${colour}" stroke-width="${wide}" stroke-dasharray="${dash.join(" ")}"`;
+    const drawn = path
+      ? `<path d="${path}" ${stroke}/>`
+      : `<rect x="${x}" y="${y + 1}" width="10" height="10" rx="3" fill="${colour}" fill-opacity="${faint}"/>`;
+    return `${drawn}<text x="${x + 16}" y="${y + 10}" font-size="12.5">${escaped(name)}</text>`;
   };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" font-family="${family}" fill="${text}">`,
@@ -69,7 +78,7 @@ export function frame(drawing, title, marks, { width, top, height }, { font, tex
   ].join("\n");
 }
 
-function picture(chart, title, marks, { width, top, height }, { font, text, panel }) {
+function picture(drawing, title, marks, { width, top, height }, { font, text, panel }) {
   const canvas = Object.assign(document.createElement("canvas"), { width: width * PIXELS, height: height * PIXELS });
   const pen = canvas.getContext("2d");
   pen.scale(PIXELS, PIXELS);
@@ -80,14 +89,13 @@ function picture(chart, title, marks, { width, top, height }, { font, text, pane
   pen.font = `${FONT} ${font}`;
   for (const { x, y, name, colour, kind } of marks) {
     fill(text).fillText(name, x + 16, y + 10);
-    pen.strokeStyle = colour;
-    pen.lineWidth = kind.includes("dash") ? 2 : 1;
-    pen.setLineDash(kind.includes("dash") ? [3, 1.5] : []);
-    if (kind.includes("dash")) pen.stroke(new Path2D(`M${x} ${y + 6}h11`));
-    else if (kind.includes("hatch")) pen.stroke(new Path2D(`M${x} ${y + 5}l4 -4M${x} ${y + 10}l9 -9M${x + 5} ${y + 10}l5 -5`));
+    const { path, wide, dash, faint } = shape(kind, x, y);
+    Object.assign(pen, { strokeStyle: colour, lineWidth: wide, globalAlpha: faint });
+    pen.setLineDash(dash);
+    if (path) pen.stroke(new Path2D(path));
     else fill(colour).fillRect(x, y + 1, 10, 10);
+    pen.globalAlpha = 1;
   }
-  const drawing = chart.getRenderedCanvas({ pixelRatio: PIXELS });
-  pen.drawImage(drawing, PAD, top, chart.getWidth(), chart.getHeight());
+  pen.drawImage(drawing, PAD, top, drawing.width / PIXELS, drawing.height / PIXELS);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }

@@ -79,6 +79,8 @@ test("a chart is saved as PNG and as SVG, named after itself and its days", asyn
   expect(svg).toContain(">Spend by model</text>");
   expect(svg).toContain(">Haiku 5.5</text>");
   expect(svg).not.toMatch(/<image|<foreignObject|<script/);
+  const parsed = await page.evaluate((text) => new DOMParser().parseFromString(text, "image/svg+xml").documentElement.nodeName, svg);
+  expect(parsed, "it is XML").toBe("svg");
   expect((await save("PNG")).subarray(1, 4).toString()).toBe("PNG");
 });
 
