@@ -7,7 +7,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
-use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now, provide_project_choice};
+use crate::components::{
+    Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_now, provide_project_choice,
+};
 use crate::pages::{
     AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute,
     SourcesRoute, SyncLogRoute, TokensRoute,
@@ -44,6 +46,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn Root() -> impl IntoView {
     provide_meta_context();
     provide_now();
+    provide_hidden_series();
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Allclear".to_owned() } else { format!("{title} · Allclear") } />
         <Router>

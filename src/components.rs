@@ -20,7 +20,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
-pub use chart::ChartCard;
+pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
 pub use downloads::Downloads;
 #[cfg(feature = "ssr")]

@@ -37,7 +37,7 @@ pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
 pub use budget::{Budget, BudgetDay, BudgetFile, Forecast, Severity};
 pub use change::{Anomaly, Change, Driver, DriverKind};
-pub use chart::Chart;
+pub use chart::{Chart, ChartHeight};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
