@@ -86,7 +86,7 @@ function listen(element, entry) {
   element.addEventListener("dblclick", () => entry.chart && zoom(entry, 0));
   card(element).addEventListener("click", ({ target }) => {
     const button = target.closest("[data-save], [data-zoom]");
-    if (!button || !entry.chart) return;
+    if (!button || !entry.chart || !element.isConnected) return;
     if (button.dataset.zoom) return zoom(entry, Number(button.dataset.zoom));
     leave(element, entry);
     const draft = { ...finished(entry, element.clientWidth), animation: false };
