@@ -80,10 +80,13 @@ function listen(element, entry) {
   element.addEventListener("keydown", (event) => press(event, element, entry));
   element.addEventListener("focus", () => say(element, "Arrow keys move through the points."));
   element.addEventListener("blur", () => leave(element, entry));
+  // ECharts takes every turn of the wheel, also of one it does not zoom with; the page shall scroll.
+  for (const name of ["wheel", "mousewheel"])
+    element.addEventListener(name, (event) => event.ctrlKey || event.stopPropagation(), { capture: true, passive: true });
   element.addEventListener("dblclick", () => entry.chart && zoom(entry, 0));
   card(element).addEventListener("click", ({ target }) => {
     const button = target.closest("[data-save], [data-zoom]");
-    if (!button || !entry.chart) return;
+    if (!button || !entry.chart || !element.isConnected) return;
     if (button.dataset.zoom) return zoom(entry, Number(button.dataset.zoom));
     leave(element, entry);
     const draft = { ...finished(entry, element.clientWidth), animation: false };

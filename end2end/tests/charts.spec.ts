@@ -58,6 +58,15 @@ test("a chart zooms by the menu and by keys, and not by the wheel alone", async 
   await expect.poll(() => page.evaluate(() => scrollY), "the page scrolls").toBeGreaterThan(0);
   await page.mouse.move(0, 0);
   await expect.poll(() => drawing(page)).toBe(before);
+  await chart(page).hover();
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await page.mouse.move(0, 0);
+  await expect.poll(() => drawing(page), "with Ctrl it zooms").not.toBe(before);
+  await chart(page).press("0");
+  await expect.poll(() => drawing(page)).toBe(before);
+  await chart(page).blur();
   await chartMenu(page).click();
   await page.getByRole("button", { name: "Zoom in" }).first().click();
   await expect.poll(() => drawing(page)).not.toBe(before);

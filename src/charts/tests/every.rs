@@ -74,7 +74,7 @@ fn expect_sound(chart: &Chart) {
 /// As near as a float comes to a sum of so many.
 fn expect_same(drawn: f64, total: Usd) {
     let total = total.to_f64();
-    assert!((drawn - total).abs() <= 1e-9 * (1.0 + total.abs()) + 1e-3, "{drawn} is drawn, {total} is it");
+    assert!((drawn - total).abs() <= 1e-5 + 1e-13 * total.abs(), "{drawn} is drawn, {total} is it");
 }
 
 proptest! {
