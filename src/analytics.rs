@@ -27,11 +27,11 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::model::{
-    Analytics, Anomaly, Breakdown, BudgetFile, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
+    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
     RollupRow, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, whole_days};
+pub use budget::{budget, standings, whole_days};
 pub use compare::{DayComparison, compare};
 pub use facts::{Facts, HourRow};
 pub use forecast::{Backtest, Series, backtest};
@@ -56,7 +56,7 @@ pub fn generate(
     facts: &Facts,
     today: NaiveDate,
     timezone: &str,
-    budget_file: &BudgetFile,
+    budgets: &Budgets,
     freshness: Vec<Freshness>,
     now: DateTime<Utc>,
 ) -> Analytics {
@@ -69,7 +69,8 @@ pub fn generate(
         generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         timezone: timezone.to_owned(),
         windows: Window::ALL.into_iter().map(stats).collect(),
-        budget: budget(budget_file, &facts.rows, today),
+        budget: budget(budgets, &facts.rows, today),
+        budgets: standings(budgets, facts, today),
         anomalies: anomalies::anomalies(facts, &series, Window::D90.range(today)),
         freshness,
     }
@@ -79,6 +80,14 @@ pub fn generate(
 #[must_use]
 pub fn unusual_days(facts: &Facts, range: DateRange, today: NaiveDate) -> Vec<Anomaly> {
     anomalies::anomalies(facts, &whole_days(&facts.rows, today), range)
+}
+
+/// Returns which of today and yesterday cost far more than usual; today as far as it has come.
+#[must_use]
+pub fn spikes(facts: &Facts, today: NaiveDate) -> Vec<Anomaly> {
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    let days = unusual_days(facts, DateRange::ending(today, 2), tomorrow);
+    days.into_iter().filter(|day| day.cost > day.high).collect()
 }
 
 /// Computes one span of days: totals, breakdowns, a zero-filled series, and the change against another span.
