@@ -1,6 +1,7 @@
 //! Widgets two pages or more share. Know `model` and the browser; never a page, never the server.
 
 mod address;
+mod alerts;
 mod chart;
 mod cookie;
 mod header;
@@ -18,6 +19,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
+pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar, provide_alerts};
 pub use chart::ChartCard;
 pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};

@@ -1,5 +1,6 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+mod alerts;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
@@ -15,6 +16,7 @@ mod sources;
 mod sync_log;
 mod tokens;
 
+pub use alerts::AlertsRoute;
 pub use kanban::KanbanRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;

@@ -4,6 +4,8 @@
 mod budget;
 #[cfg(feature = "ssr")]
 mod build;
+#[cfg(feature = "ssr")]
+mod verdict;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
