@@ -179,8 +179,10 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, message) = (error.path().to_string(), error.inner().to_string());
-        let message =
-            message.replace("expected f64", "expected a number").replace("expected u32", "expected a whole number");
+        let message = message
+            .replace("expected f64", "expected a number")
+            .replace("expected u32", "expected a whole number")
+            .replace("expected u64", "expected a whole number");
         if path == "." { message } else { format!("{path}: {message}") }
     })?;
     json.end().map_err(|error| error.to_string())?;

@@ -52,7 +52,7 @@ pub struct NamedBudget {
     /// What people call it; else the name of what it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A limit of `alerts.json`: nothing is said before it is reached.
+    /// A limit of `alerts.json`: no threshold is told before all of it is used.
     #[serde(skip)]
     pub is_limit: bool,
 }

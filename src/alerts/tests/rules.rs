@@ -56,7 +56,7 @@ fn a_limit_is_critical_once_all_of_it_is_used() {
     let found = active_of(&[row("2026-11-03", "shop", 12.34)], "{}", &choices(limits), "2026-11-03");
     assert_eq!(found[0].message, "Project \"shop\" has spent $12.34, exceeding its $10 limit");
     assert_eq!((found[0].level, found[0].kind), (AlertLevel::Critical, AlertType::Project));
-    assert_eq!((found[0].href.as_str(), found[0].project_name.as_deref()), ("/projects/shop", Some("shop")));
+    assert_eq!((found[0].href.as_str(), found[0].project_name.as_deref()), ("/tokens", Some("shop")));
 }
 
 #[test]
@@ -95,6 +95,13 @@ fn a_budget_on_course_to_break_is_told_before_it_does() {
     );
     check(&rows, r#"{"monthly": 200}"#, r#"{"rules": {"forecast": false}}"#, "2026-11-11", &[]);
     check(&rows, r#"{"monthly": 400}"#, "{}", "2026-11-11", &[]);
+    check(
+        &rows,
+        r#"{"monthly": 400}"#,
+        r#"{"perProjectLimits": {"shop": 210}}"#,
+        "2026-11-11",
+        &[("forecast-project-shop@2026-11", "shop is on pace for $290 of its $210 limit and crosses it on 23 Nov")],
+    );
 }
 
 #[test]

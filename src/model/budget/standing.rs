@@ -85,7 +85,7 @@ pub struct BudgetStanding {
     pub severity: Severity,
     pub message: String,
     pub forecast: Option<PeriodForecast>,
-    /// A limit of `alerts.json`: nothing is said before it is reached.
+    /// A limit of `alerts.json`: no threshold is told before all of it is used.
     #[serde(default)]
     pub is_limit: bool,
 }
