@@ -31,56 +31,46 @@ impl Engine {
         recorded: Option<i64>,
         active: Option<&[Alert]>,
     ) -> anyhow::Result<Concluded> {
-        let clock = Instant::now();
-        let config = self.config.current();
-        let now = self.clock.now();
-        let concluded = self
-            .store
-            .conclude(|known| {
-                let step = |status, message| SyncStep {
-                    name: STEP.to_owned(),
-                    source: None,
-                    status,
-                    message,
-                    duration_ms: elapsed_ms(clock),
-                    rows: 0,
-                };
-                let Some(active) = active else {
-                    run.steps.push(step(StepStatus::Skipped, "There are no numbers to judge by".to_owned()));
-                    return Conclusion { run: recorded.map(|at| (run.clone(), at)), ..Conclusion::default() };
-                };
-                let (records, fired) = self.judged(&config, active, known, now);
-                run.steps.push(step(StepStatus::Success, words(active.len(), fired.len())));
-                let messages = self.messages(&fired, &config.alerts, now);
-                Conclusion { run: recorded.map(|at| (run.clone(), at)), records, messages }
-            })
-            .await;
-        if let Err(error) = &concluded {
-            run.steps.retain(|step| step.name != STEP);
-            run.steps.push(SyncStep {
-                name: STEP.to_owned(),
-                source: None,
-                status: StepStatus::Error,
-                message: format!("{error:#}"),
-                duration_ms: elapsed_ms(clock),
-                rows: 0,
-            });
+        let (clock, now) = (Instant::now(), self.clock.now());
+        let step = |status, message| SyncStep {
+            name: STEP.to_owned(),
+            source: None,
+            status,
+            message,
+            duration_ms: elapsed_ms(clock),
+            rows: 0,
+        };
+        let before = run.steps.len();
+        let judge = |known: &[AlertRecord]| {
+            let (conclusion, step) = match active {
+                Some(active) => {
+                    let (conclusion, fired) = self.judged(active, known, now);
+                    (conclusion, step(StepStatus::Success, words(active.len(), fired)))
+                }
+                None => {
+                    (Conclusion::default(), step(StepStatus::Skipped, "There are no numbers to judge by".to_owned()))
+                }
+            };
+            run.steps.push(step);
+            Conclusion { run: recorded.map(|at| (run.clone(), at)), ..conclusion }
+        };
+        let concluded = self.store.conclude(judge).await;
+        match &concluded {
+            Ok(concluded) => log(concluded, now),
+            Err(error) => {
+                run.steps.truncate(before);
+                run.steps.push(step(StepStatus::Error, format!("{error:#}")));
+            }
         }
         concluded
     }
 
-    fn judged(
-        &self,
-        config: &Config,
-        active: &[Alert],
-        known: &[AlertRecord],
-        now: DateTime<Utc>,
-    ) -> (Vec<AlertRecord>, Vec<Alert>) {
+    /// What is to be written, and how many alerts are told.
+    fn judged(&self, active: &[Alert], known: &[AlertRecord], now: DateTime<Utc>) -> (Conclusion, usize) {
+        let config = self.config.current();
         let found = alerts::newly_fired(active, known, &config.alerts, now.with_timezone(&config.zone.tz()));
-        for alert in &found.fired {
-            tracing::info!(alert_key = alert.alert_key, "Alert: {}", alert.message);
-        }
-        (found.changed, found.fired)
+        let messages = self.messages(&found.fired, &config.alerts, now);
+        (Conclusion { run: None, records: found.changed, messages }, found.fired.len())
     }
 
     /// One message for each channel. Its id is the alert's and the moment's, so that it is queued once.
@@ -147,14 +137,8 @@ impl Engine {
         let number = self.snapshot().number + 1;
         let mut snapshot = publish::compute(&self.store, &self.config, now, number).await?;
         publish::publish(self, &snapshot, Trigger::Watch, now).await?;
-        let config = self.config.current();
-        let concluded = self
-            .store
-            .conclude(|known| {
-                let (records, fired) = self.judged(&config, &snapshot.holding, known, now);
-                Conclusion { run: None, records, messages: self.messages(&fired, &config.alerts, now) }
-            })
-            .await?;
+        let concluded = self.store.conclude(|known| self.judged(&snapshot.holding, known, now).0).await?;
+        log(&concluded, now);
         snapshot.take_over(&concluded, now);
         self.show(snapshot);
         Ok(())
@@ -175,6 +159,14 @@ impl Snapshot {
     pub(super) fn has_slept_in(&self, now: DateTime<Utc>) -> bool {
         let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         self.alerts.iter().filter_map(|alert| alert.snoozed_until.as_ref()).any(|until| *until <= now)
+    }
+}
+
+/// Notes what was told; after it is written, for before it may come to nothing.
+fn log(concluded: &Concluded, now: DateTime<Utc>) {
+    let told = concluded.records.iter().filter(|record| record.notified_ms == Some(now.timestamp_millis()));
+    for AlertRecord { alert, .. } in told {
+        tracing::info!(alert_key = alert.alert_key, "Alert: {}", alert.message);
     }
 }
 

@@ -171,6 +171,7 @@ impl Engine {
                     error = format!("{error:#}"),
                     "the run could not be written to the sync log, nor its alerts: {error:#}"
                 );
+                *run = finish(run.clone());
             }
         }
         // Whatever failed, the run itself is known: in the header, in the status file, in the sync log.
