@@ -222,3 +222,6 @@ fn words(active: usize, fired: usize) -> String {
         fired => format!("{hold}, {fired} new"),
     }
 }
+
+#[cfg(test)]
+mod tests;

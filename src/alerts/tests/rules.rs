@@ -175,3 +175,44 @@ fn what_is_wrong_with_the_data_is_told_by_what_it_is_about() {
     assert_eq!(keys(&found(r#"{"rules": {"staleSource": false, "spike": false}}"#)), ["unpriced-nova@2026-10-30"]);
     assert_eq!(keys(&found(r#"{"rules": {"staleSource": false, "unpricedModel": false}}"#)), ["spike@2026-11-20"]);
 }
+
+#[test]
+fn code_that_got_worse_within_a_week_is_told_by_the_points_one_chose() {
+    use crate::analytics::project_reports;
+    use crate::model::{Evidence, Measure, Project, ProjectStatus, QualityEntry, Ratio};
+
+    let entry = |date: &str, covered: u64| {
+        let mut entry = QualityEntry::unknown("shop", day(date));
+        entry.coverage.backend = Some(Ratio { covered, total: 1_000 });
+        entry.evidence = vec![Evidence {
+            measure: Measure::BackendCoverage,
+            file: "lcov.info".to_owned(),
+            count: None,
+            modified: None,
+            age_days: Some(0),
+            stale: false,
+        }];
+        entry
+    };
+    let found = |then: u64, now: u64, status: ProjectStatus, settings: &str| {
+        let mut project = Project::new("shop".to_owned(), None, day("2026-11-01"));
+        (project.choices.name, project.choices.status) = ("Shop".to_owned(), status);
+        let entries = [entry("2026-11-14", then), entry("2026-11-21", now)];
+        let reports = project_reports(&[project], &[], &ProjectNames::default(), &entries, day("2026-11-21"), Tz::UTC);
+        let (choices, analytics) = (choices(settings), Analytics::default());
+        let facts =
+            AlertFacts { choices: &choices, analytics: &analytics, spikes: &[], projects: &reports, unpriced: &[] };
+        let found = active(&facts, day("2026-11-21"));
+        found.iter().map(|alert| format!("{}: {}", alert.alert_key, alert.message)).collect::<Vec<_>>()
+    };
+    let told = ["quality-shop@2026-W47: Coverage of Shop fell by 5 points in a week"];
+    assert_eq!(found(950, 900, ProjectStatus::Active, "{}"), told);
+    assert_eq!(found(950, 901, ProjectStatus::Active, "{}"), [""; 0]);
+    assert_eq!(found(900, 950, ProjectStatus::Active, "{}"), [""; 0]);
+    assert_eq!(found(950, 900, ProjectStatus::Paused, "{}"), [""; 0]);
+    assert_eq!(found(950, 900, ProjectStatus::Active, r#"{"qualityDropPoints": 6}"#), [""; 0]);
+    assert_eq!(found(950, 900, ProjectStatus::Active, r#"{"rules": {"qualityDrop": false}}"#), [""; 0]);
+    // Three points of coverage, but the score fell by five: from above 80 to below.
+    let told = ["quality-shop@2026-W47: Health of Shop fell by 5 points in a week"];
+    assert_eq!(found(810, 780, ProjectStatus::Active, "{}"), told);
+}
