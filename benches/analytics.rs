@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use allclear::analytics::{Attribution, Facts, ProjectNames, generate};
-use allclear::model::{Basis, BudgetFile, ModelRates, Rates, RollupRow, Spend, TokenRates, Tokens};
+use allclear::model::{Basis, Budgets, ModelRates, Rates, RollupRow, Spend, TokenRates, Tokens};
 use chrono::{Days, NaiveDate, Utc};
 
 const RUNS: usize = 21;
@@ -63,7 +63,7 @@ fn measure(name: &str, rows: Vec<RollupRow>, goal: Duration) {
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
             let start = Instant::now();
-            black_box(generate(black_box(&facts), today(), "UTC", &BudgetFile::default(), Vec::new(), Utc::now()));
+            black_box(generate(black_box(&facts), today(), "UTC", &Budgets::default(), Vec::new(), Utc::now()));
             start.elapsed()
         })
         .collect();

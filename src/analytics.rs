@@ -28,11 +28,11 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::model::{
-    Analytics, Anomaly, Breakdown, BudgetFile, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
+    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
     RollupRow, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, budget_days, sentence as budget_sentence, whole_days};
+pub use budget::{budget, budget_days, sentence as budget_sentence, standings, whole_days};
 pub use compare::{DayComparison, compare};
 pub use cube::cube;
 pub use facts::{Facts, HourRow};
@@ -58,7 +58,7 @@ pub fn generate(
     facts: &Facts,
     today: NaiveDate,
     timezone: &str,
-    budget_file: &BudgetFile,
+    budgets: &Budgets,
     freshness: Vec<Freshness>,
     now: DateTime<Utc>,
 ) -> Analytics {
@@ -71,7 +71,8 @@ pub fn generate(
         generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         timezone: timezone.to_owned(),
         windows: Window::ALL.into_iter().map(stats).collect(),
-        budget: budget(budget_file, &facts.rows, today),
+        budget: budget(budgets, &facts.rows, today),
+        budgets: standings(budgets, facts, today),
         anomalies: anomalies::anomalies(facts, &series, Window::D90.range(today)),
         freshness,
     }
@@ -81,6 +82,14 @@ pub fn generate(
 #[must_use]
 pub fn unusual_days(facts: &Facts, range: DateRange, today: NaiveDate) -> Vec<Anomaly> {
     anomalies::anomalies(facts, &whole_days(&facts.rows, today), range)
+}
+
+/// Returns which of today and yesterday cost far more than usual; today as far as it has come.
+#[must_use]
+pub fn spikes(facts: &Facts, today: NaiveDate) -> Vec<Anomaly> {
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    let days = unusual_days(facts, DateRange::ending(today, 2), tomorrow);
+    days.into_iter().filter(|day| day.cost > day.high).collect()
 }
 
 /// Computes one span of days: totals, breakdowns, a zero-filled series, and the change against another span.

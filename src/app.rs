@@ -8,11 +8,12 @@ use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
-    Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_now, provide_project_choice,
+    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_hidden_series, provide_live, provide_now,
+    provide_project_choice,
 };
 use crate::pages::{
-    AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute,
-    SourcesRoute, SyncLogRoute, TokensRoute,
+    AlertsRoute, AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute,
+    QualityRoute, SourcesRoute, SyncLogRoute, TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -59,11 +60,13 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     provide_live();
+    provide_alerts();
     provide_project_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <Sidebar />
         <main>
+            <AlertBanners />
             <Header />
             <div id="content" tabindex="-1">
                 <Routes fallback=NotFound>
@@ -76,6 +79,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sync") view={Lazy::<SyncLogRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </div>

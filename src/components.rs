@@ -1,6 +1,7 @@
 //! Widgets two pages or more share. Know `model` and the browser; never a page, never the server.
 
 mod address;
+mod alerts;
 mod chart;
 mod cookie;
 mod downloads;
@@ -20,6 +21,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
+pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar, provide_alerts};
 pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
 pub use downloads::Downloads;

@@ -4,6 +4,7 @@
 //! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret: a key is
 //! read where it is used, as a [`Secret`].
 
+mod alerts;
 mod files;
 mod prices;
 mod projects;
@@ -17,9 +18,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::model::{BudgetFile, Overlap, ProjectsFile};
+use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
+pub use alerts::{ALERTS_FILE, Refusal, alerts_version, parse_alerts, save_alerts};
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
@@ -51,6 +53,7 @@ pub struct Config {
     pub sources: SourcesFile,
     pub projects: ProjectsFile,
     pub budget: BudgetFile,
+    pub alerts: AlertsFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
@@ -79,11 +82,24 @@ impl Config {
         self.sources.of(source).billing == files::Billing::Subscription
     }
 
+    /// Every budget in force, of both files that may name one.
+    #[must_use]
+    pub fn budgets(&self) -> Budgets {
+        Budgets::of(&self.budget, &self.alerts)
+    }
+
+    /// What is fine and yet worth knowing, by file: amounts that another file has the last word about.
+    #[must_use]
+    pub fn notes(&self) -> Vec<ConfigProblem> {
+        let note = |message| ConfigProblem { file: ALERTS_FILE.to_owned(), message };
+        Budgets::yielding(&self.budget, &self.alerts).into_iter().map(note).collect()
+    }
+
     /// Names these choices: another name, other numbers.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Config { zone, prices_stamp, sync, sources, projects, budget, .. } = self;
-        format!("{zone} {prices_stamp:?} {sync:?} {sources:?} {projects:?} {budget:?}")
+        let Config { zone, prices_stamp, sync, sources, projects, budget, alerts, .. } = self;
+        format!("{zone} {prices_stamp:?} {sync:?} {sources:?} {projects:?} {budget:?} {alerts:?}")
     }
 }
 
@@ -130,6 +146,7 @@ impl ConfigStore {
             sources: SourcesFile::default(),
             projects: ProjectsFile::default(),
             budget: BudgetFile::default(),
+            alerts: AlertsFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
@@ -177,6 +194,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let sources: SourcesFile = files::read(&folder, "sources.json", &before.sources, &mut problems);
     let projects: ProjectsFile = files::read(&folder, "projects.json", &before.projects, &mut problems);
     let budget: BudgetFile = files::read(&folder, "budget.json", &before.budget, &mut problems);
+    let alerts: AlertsFile = files::read(&folder, ALERTS_FILE, &before.alerts, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
@@ -190,6 +208,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         sources,
         projects,
         budget,
+        alerts,
         zone,
         prices: read.table,
         prices_stamp: read.stamp,

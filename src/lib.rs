@@ -10,6 +10,8 @@ pub mod model;
 pub mod pages;
 
 #[cfg(feature = "ssr")]
+pub mod alerts;
+#[cfg(feature = "ssr")]
 pub mod analytics;
 #[cfg(feature = "ssr")]
 pub mod charts;

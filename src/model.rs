@@ -3,6 +3,8 @@
 //! Compiled for both sides of the wire. Types here are serde-able, have small total methods, and never do IO, read a
 //! clock or panic on any value.
 
+mod alert;
+mod alerts_file;
 mod analytics;
 mod beside;
 mod billed;
@@ -15,10 +17,12 @@ mod health;
 mod mapping;
 mod money;
 mod origin;
+mod period;
 mod person;
 mod project;
 mod quality;
 mod rates;
+mod scope;
 mod sighting;
 mod span;
 mod spend;
@@ -29,13 +33,21 @@ mod usage;
 mod what_if;
 mod window;
 
+pub use alert::{
+    ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertType, Delivery, DeliveryState, Notification,
+    PastAlert,
+};
+pub use alerts_file::{AlertRules, AlertsFile, Percent, QuietHours, Threshold};
 pub use analytics::{
     Analytics, Breakdown, DaySpend, Freshness, FreshnessState, HourSpend, NO_CLIENT, NO_MACHINE, PreviousWindow,
     TopSession, WindowStats,
 };
 pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
-pub use budget::{Budget, BudgetDay, BudgetFile, Forecast, Severity};
+pub use budget::{
+    Amount, Budget, BudgetDay, BudgetFile, BudgetStanding, Budgets, Forecast, GLOBAL_BUDGET, NamedBudget,
+    PeriodForecast, Severity,
+};
 pub use change::{Anomaly, Change, Driver, DriverKind};
 pub use chart::{Chart, ChartHeight};
 pub use decimal::Decimal;
@@ -44,6 +56,7 @@ pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
 pub use mapping::{Mapping, ProjectsFile, plain_remote};
 pub use money::Usd;
 pub use origin::{Origin, Provider};
+pub use period::Period;
 pub use person::PersonDay;
 pub use project::{
     Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, Project, ProjectChoices, ProjectStatus,
@@ -54,6 +67,7 @@ pub use quality::{
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
+pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};
 pub use spend::{CostByBasis, Spend, Unpriced};

@@ -1,5 +1,6 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+mod alerts;
 mod analytics;
 #[cfg(feature = "ssr")]
 mod cards;
@@ -18,6 +19,7 @@ mod sources;
 mod sync_log;
 mod tokens;
 
+pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
 pub use kanban::KanbanRoute;
 pub use not_found::NotFound;

@@ -3,6 +3,7 @@
 //! Knows SQL and files, and nothing of sources, HTTP or prices. All writes of facts go through [`Store::apply`], in
 //! one transaction with the roll-ups and cursors they imply, so that a half-finished sync is never visible.
 
+mod alerts;
 mod beside;
 mod billed;
 mod db;
@@ -10,6 +11,7 @@ pub mod documents;
 pub mod history;
 mod merge;
 mod meta;
+mod outbox;
 mod people;
 mod projects;
 mod quality;
@@ -18,7 +20,9 @@ mod runs;
 mod span;
 mod usage;
 
+pub use alerts::{Concluded, Conclusion};
 pub use db::Store;
+pub use outbox::Message;
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
 pub use usage::Applied;

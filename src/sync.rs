@@ -4,6 +4,7 @@
 //! log file. It takes the lock, reads the sources one after another, computes the analytics from what is stored, and
 //! publishes. A failing step is recorded and the others go on.
 
+mod alerts;
 mod clock;
 mod counted;
 mod engine;

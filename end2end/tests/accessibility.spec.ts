@@ -3,7 +3,7 @@ import { chart, refreshButton, toast, twinSwitch } from "../dashboard.ts";
 import { expect, expectAccessible, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
-const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/sync", "/nowhere"];
 const LOOKS = {
   light: { colorScheme: "light" },
   dark: { colorScheme: "dark" },

@@ -19,6 +19,7 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("navigation").getByRole("link", { name: "Prices" }),
     page.getByRole("navigation").getByRole("link", { name: "Sync log" }),
     page.getByRole("button", { name: /^Theme/ }),
+    page.getByRole("link", { name: "Alerts: none" }),
     refreshButton(page),
     series(page, "Opus 5.5"),
     page.getByRole("link", { name: "7 days" }),

@@ -90,7 +90,7 @@ test.describe("a model without a price", () => {
 
   test("is named, and the amounts are marked as lower bounds", { tag: "@nojs" }, async ({ page }) => {
     await open(page, "/");
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("One thing to look at.");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 thing needs you.");
     await expect(figure(page, "Spend, 30 days")).toContainText("$0.05 +");
     await expect(card(page, "Top models").getByRole("row", { name: "Next Preview" })).toContainText("no price");
     await page.getByRole("link", { name: "1 model has no price" }).click();

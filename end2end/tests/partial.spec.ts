@@ -13,7 +13,7 @@ test("a broken tokens.json fails its step and nothing else", async ({ page, serv
   await refreshButton(page).click();
   await expect(toast(page)).toContainText(/Partly synced \(\d+\.\d s\) manual: .*tokens\.json is not valid: .* line 1/);
   await expect(syncStatus(page)).toContainText(/^Partly synced last success/);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("One thing to look at.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 thing needs you.");
   await expect(page.getByRole("row", { name: "Manual entries" })).toContainText("failing");
   await expect(figure(page, "Spend, 30 days"), "what was read before stays").toContainText("$0.05");
 
@@ -74,7 +74,7 @@ test.describe("a choice that cannot be used", () => {
     await open(page, "/");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^All clear/);
     await server.writeData("config/sync.json", { intervalMinutes: 0 });
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("One thing to look at.");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 thing needs you.");
     const item = page.getByRole("listitem").filter({ hasText: "data/config/sync.json could not be used" });
     await expect(item).toContainText("intervalMinutes is 0; choose from 1");
     await expect(card(page, "Sources"), "what was in force stays").toContainText("every 15 min");

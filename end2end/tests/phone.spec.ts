@@ -5,7 +5,7 @@ import { expect, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
 const WIDTH = 360;
-const PAGES = ["/", "/projects", "/tokens", "/quality", "/kanban", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/sync", "/nowhere"];
 
 test.use({
   viewport: { width: WIDTH, height: 740 },

@@ -43,6 +43,12 @@ pub struct ProjectReport {
     /// The latest entry; published in `quality.json`.
     #[serde(skip)]
     pub quality: Option<QualityEntry>,
+    /// By how much the mean coverage moved in a week, in hundredths of a percent.
+    #[serde(skip)]
+    pub coverage_change: Option<i32>,
+    /// By how much the score differs from what the code of a week ago would get today.
+    #[serde(skip)]
+    pub health_change: Option<i32>,
     /// The last day with a commit or with usage.
     pub last_activity: Option<NaiveDate>,
     /// Tasks a week; `None` while nobody counts them.
@@ -132,6 +138,8 @@ pub fn project_reports(
             next_actions: standing.next_actions,
             narrative: standing.narrative,
             quality: standing.quality,
+            coverage_change: standing.coverage_change,
+            health_change: standing.health_change,
             last_activity,
             velocity: None,
             folder: project.folder.as_ref().map(|folder| folder.display().to_string()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Basis, Spend, Tokens};
+use crate::model::{Basis, Budgets, Spend, Tokens};
 
 fn row(date: &str, model: &str, cents: Option<i64>) -> RollupRow {
     let tokens = Tokens { input: 100, output: 10, ..Tokens::default() };
@@ -105,7 +105,7 @@ proptest! {
             machines: Arc::new(machines.into()),
             ..Facts::of(rows.clone(), names, Facts::none().rates)
         };
-        let found = generate(&facts, today(), "UTC", &BudgetFile::default(), Vec::new(), Utc::now());
+        let found = generate(&facts, today(), "UTC", &Budgets::default(), Vec::new(), Utc::now());
         for (key, window) in &found.windows {
             let range = DateRange { from: window.from, to: window.to };
             let known: Usd = rows.iter().filter(|row| range.contains(row.date)).map(|row| row.spend.known_cost()).sum();

@@ -152,6 +152,17 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
             message: format!("{}: {}, {since}", source.label, source.message),
         });
     }
+    findings.extend(snapshot.notes.iter().map(|note| Finding {
+        check: "configuration",
+        verdict: Verdict::Warning,
+        message: format!("{}: {}", note.path(), note.message),
+    }));
+    let holding = snapshot.alerts.iter().map(|active| (active, &active.alert));
+    findings.extend(holding.map(|(active, alert)| Finding {
+        check: "alert",
+        verdict: Verdict::Warning,
+        message: format!("{} ({})", alert.message, active.state.as_str()),
+    }));
     findings.extend(projects(&snapshot.projects));
     findings.push(forecast(&whole_days(&snapshot.facts.rows, snapshot.today)));
     if let Some(quarter) = snapshot.analytics.windows.get("90d") {

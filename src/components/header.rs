@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use super::{Ago, Icon, Live, Load, ProjectSelect, Toast, use_live, use_toast};
+use super::{Ago, Bell, Icon, Live, Load, ProjectSelect, Toast, use_live, use_toast};
 use crate::error::AppError;
 use crate::model::{LiveState, RunStatus, SyncRun};
 
@@ -51,6 +51,7 @@ pub fn Header() -> impl IntoView {
             "/sources" => "Sources",
             "/prices" => "Prices",
             "/sync" => "Sync log",
+            "/alerts" => "Alerts",
             path if path.starts_with("/projects/") => "Project",
             _ => "Not found",
         }
@@ -61,6 +62,7 @@ pub fn Header() -> impl IntoView {
             <ProjectSelect />
             <span class="grow"></span>
             <Load data=header view=|header: HeaderData| view! { <SyncStatus header /> }.into_any() />
+            <Bell />
             <RefreshButton />
         </header>
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{ConfigProblem, DEFAULT_INTERVAL_MINUTES, Schedule, Zone};
-use crate::model::{BudgetFile, Overlap, Usd};
+use crate::model::Overlap;
 use crate::sources::Source;
 
 /// Configuration is kilobytes; more is a mistake.
@@ -155,18 +155,6 @@ impl Validate for SourcesFile {
     }
 }
 
-impl Validate for BudgetFile {
-    fn validate(&self) -> Result<(), String> {
-        if self.monthly <= Usd::ZERO {
-            return Err("monthly must be more than 0; write the dollars of a month, such as 200".to_owned());
-        }
-        if self.currency != "USD" {
-            return Err(format!("currency is \"{}\"; providers bill in USD, so write \"USD\"", self.currency));
-        }
-        Ok(())
-    }
-}
-
 /// Reads one file; when it is missing gives the default, when it is broken what was in force `before`.
 pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
     folder: &Path,
@@ -176,8 +164,7 @@ pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
 ) -> T {
     let outcome = text(folder, file).and_then(|text| match text {
         None => Ok(T::default()),
-        Some(text) => serde_json::from_str::<T>(&text)
-            .map_err(|error| error.to_string())
+        Some(text) => parse::<T>(&text)
             .and_then(|value| value.validate().map(|()| value))
             .map_err(|message| ConfigProblem { file: file.to_owned(), message }),
     });
@@ -185,6 +172,21 @@ pub(super) fn read<T: DeserializeOwned + Default + Clone + Validate>(
         problems.push(problem);
         before.clone()
     })
+}
+
+/// Reads JSON; what is wrong is said with the field it is wrong in.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, message) = (error.path().to_string(), error.inner().to_string());
+        let message = message
+            .replace("expected f64", "expected a number")
+            .replace("expected u32", "expected a whole number")
+            .replace("expected u64", "expected a whole number");
+        if path == "." { message } else { format!("{path}: {message}") }
+    })?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }
 
 /// Reads a file's text; `None` when there is none.
@@ -224,7 +226,18 @@ pub fn example() -> serde_json::Value {
             {"project": "storefront", "repository": "github.com/me/storefront"},
             {"project": "pipeline", "provider": "anthropic", "workspace": "CI", "apiKey": "nightly"}
         ]},
-        "budget.json": {"monthly": 200, "currency": "USD"},
+        "budget.json": {"monthly": 200, "currency": "USD", "budgets": [
+            {"id": "shop", "scope": {"project": "storefront"}, "amount": 80},
+            {"id": "opus", "scope": {"model": "claude-opus-5-5"}, "period": "week", "amount": 40, "name": "Opus"},
+            {"id": "ci", "scope": {"source": "anthropic"}, "period": {"days": 7}, "tokens": 5_000_000}
+        ]},
+        "alerts.json": {
+            "globalThresholds": [{"percent": 75, "label": "Warning"}, {"percent": 90, "label": "Critical"}],
+            "perProjectLimits": {"pipeline": 25},
+            "rules": {"thresholds": true, "forecast": true, "spike": true, "staleSource": true, "qualityDrop": true, "unpricedModel": true},
+            "qualityDropPoints": 5, "groupFrom": 3, "escalateAfterHours": 24,
+            "quietHours": {"from": "22:00", "to": "07:00", "criticalPasses": true}
+        },
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
 }
@@ -232,7 +245,7 @@ pub fn example() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ProjectsFile;
+    use crate::model::{AlertsFile, BudgetFile, ProjectsFile};
 
     fn check(text: &str, expected: Result<SyncFile, &str>) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -255,7 +268,12 @@ mod tests {
         check("\u{feff}{\"intervalMinutes\": 7}", Ok(SyncFile { interval_minutes: 7, ..SyncFile::default() }));
         check("{\"intervalMinutes\": 0}", Err("choose from 1"));
         check("{\"intervalMinutes\": 1441}", Err("once a day"));
-        check("{\"intervalMinutes\": \"15\"}", Err("line 1"));
+        check(
+            "{\"intervalMinutes\": \"15\"}",
+            Err("intervalMinutes: invalid type: string \"15\", expected a whole number"),
+        );
+        check("{\"retry\": {\"maxAttempts\": []}}", Err("retry.maxAttempts: invalid type"));
+        check("{} x", Err("trailing characters"));
         check("{\"interval\": 15}", Err("unknown field `interval`"));
         check("{\"timezone\": \"Mars/Olympus\"}", Err("IANA"));
         check("{\"intervalMinutes\": 15", Err("EOF"));
@@ -273,10 +291,8 @@ mod tests {
         projects.validate().expect("is valid");
         let budget: BudgetFile = serde_json::from_value(example["budget.json"].clone()).expect("parses");
         budget.validate().expect("is valid");
-        for bad in [json!({"monthly": 0}), json!({"monthly": -1}), json!({"currency": "EUR"})] {
-            let budget: BudgetFile = serde_json::from_value(bad).expect("parses");
-            assert!(budget.validate().is_err(), "{budget:?}");
-        }
+        let alerts: AlertsFile = serde_json::from_value(example["alerts.json"].clone()).expect("parses");
+        alerts.validate().expect("is valid");
         crate::pricing::PriceTable::builtin()
             .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
             .expect("is valid");

@@ -74,6 +74,8 @@ fn project(id: &str, score: Option<u8>, status: ProjectStatus) -> ProjectReport 
         found: None,
         windows: BTreeMap::new(),
         sentence: String::new(),
+        coverage_change: None,
+        health_change: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Anomaly, Budget, Change, CostByBasis, Tokens, Unpriced, Usd};
+use super::{Anomaly, Budget, BudgetStanding, Change, CostByBasis, Tokens, Unpriced, Usd};
 
 /// Where the spend of projects without a client stands.
 pub const NO_CLIENT: &str = "(no client)";
@@ -23,6 +23,9 @@ pub struct Analytics {
     pub windows: BTreeMap<String, WindowStats>,
     #[serde(default)]
     pub budget: Budget,
+    /// Every budget, that of all spend in a month first.
+    #[serde(default)]
+    pub budgets: Vec<BudgetStanding>,
     /// Days of the last 90 that cost far more or less than usual, latest first.
     #[serde(default)]
     pub anomalies: Vec<Anomaly>,

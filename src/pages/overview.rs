@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 mod build;
+#[cfg(feature = "ssr")]
+mod verdict;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

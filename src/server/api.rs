@@ -1,4 +1,6 @@
-//! The HTTP interface for scripts: published documents, sync, where a project stands, health.
+//! The HTTP interface for scripts: published documents, sync, alerts, where a project stands, health.
+
+pub(super) mod alerts;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};

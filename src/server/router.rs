@@ -41,6 +41,8 @@ pub fn router(app: App) -> Router {
         .route("/api/sync", post(api::sync))
         .route("/api/sync/runs", get(api::runs))
         .route("/api/export/{file}", get(export::export))
+        .route("/api/alerts", get(api::alerts::alerts))
+        .route("/api/settings/alerts", get(api::alerts::settings).post(api::alerts::save_settings))
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();

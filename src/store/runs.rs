@@ -2,9 +2,8 @@
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
-use sqlx::Row;
+use sqlx::{Row, Sqlite, Transaction};
 
-use super::meta::next_generation;
 use super::{LOCAL_ORG, Store};
 use crate::model::{RunStatus, SyncRun, Trigger};
 
@@ -25,45 +24,38 @@ pub struct SourceState {
     pub duration_ms: u64,
 }
 
-impl Store {
-    /// Writes a run to the sync log, in the place of the one with its id if there is one, and lets the oldest go.
-    /// Returns the generation this made.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn record_run(&self, run: &SyncRun, started_ms: i64) -> anyhow::Result<i64> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query(
-            "INSERT INTO sync_run (org_id, run_id, triggered_by, status, started_ms, duration_ms, error, steps) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, run_id) DO UPDATE SET \
-             status = excluded.status, started_ms = excluded.started_ms, duration_ms = excluded.duration_ms, \
-             error = excluded.error, steps = excluded.steps",
-        )
-        .bind(LOCAL_ORG)
-        .bind(&run.id)
-        .bind(run.trigger.as_str())
-        .bind(run.status.as_str())
-        .bind(started_ms)
-        .bind(i64::try_from(run.duration_ms).unwrap_or(i64::MAX))
-        .bind(&run.error)
-        .bind(serde_json::to_string(&run.steps)?)
-        .execute(&mut *tx)
-        .await
-        .context("writing the sync log")?;
-        sqlx::query(
-            "DELETE FROM sync_run WHERE org_id = $1 AND started_ms < \
-             (SELECT MIN(started_ms) FROM (SELECT started_ms FROM sync_run WHERE org_id = $1 \
-             ORDER BY started_ms DESC LIMIT $2) AS kept)",
-        )
-        .bind(LOCAL_ORG)
-        .bind(RUNS_KEPT)
-        .execute(&mut *tx)
-        .await?;
-        let generation = next_generation(&mut tx).await?;
-        tx.commit().await.context("committing the sync log")?;
-        Ok(generation)
-    }
+/// Writes a run to the sync log, in the place of the one with its id if there is one, and lets the oldest go.
+pub(super) async fn write_run(tx: &mut Transaction<'_, Sqlite>, run: &SyncRun, started_ms: i64) -> anyhow::Result<()> {
+    sqlx::query(
+        "INSERT INTO sync_run (org_id, run_id, triggered_by, status, started_ms, duration_ms, error, steps) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, run_id) DO UPDATE SET \
+         status = excluded.status, started_ms = excluded.started_ms, duration_ms = excluded.duration_ms, \
+         error = excluded.error, steps = excluded.steps",
+    )
+    .bind(LOCAL_ORG)
+    .bind(&run.id)
+    .bind(run.trigger.as_str())
+    .bind(run.status.as_str())
+    .bind(started_ms)
+    .bind(i64::try_from(run.duration_ms).unwrap_or(i64::MAX))
+    .bind(&run.error)
+    .bind(serde_json::to_string(&run.steps)?)
+    .execute(&mut **tx)
+    .await
+    .context("writing the sync log")?;
+    sqlx::query(
+        "DELETE FROM sync_run WHERE org_id = $1 AND started_ms < \
+         (SELECT MIN(started_ms) FROM (SELECT started_ms FROM sync_run WHERE org_id = $1 \
+         ORDER BY started_ms DESC LIMIT $2) AS kept)",
+    )
+    .bind(LOCAL_ORG)
+    .bind(RUNS_KEPT)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
 
+impl Store {
     /// Returns when a run last succeeded as a whole: its start, RFC 3339.
     ///
     /// # Errors

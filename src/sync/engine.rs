@@ -33,6 +33,8 @@ pub struct Engine {
     pub access: Access,
     /// The bounds of every request to a provider.
     pub limits: Limits,
+    /// The names of the channels messages are queued for; with none, nothing is queued.
+    pub channels: Vec<String>,
     /// Made when the first provider is asked: who asks none needs no certificates.
     http: OnceLock<Http>,
     snapshot: watch::Sender<Arc<Snapshot>>,
@@ -67,6 +69,7 @@ impl Engine {
             clock,
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
+            channels: Vec::new(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),
@@ -163,7 +166,10 @@ impl Engine {
     /// When the database cannot be read.
     pub(super) async fn is_outdated(&self) -> anyhow::Result<bool> {
         let (now, shown, config) = (self.clock.now(), self.snapshot(), self.config.current());
-        if shown.today != config.zone.date(now) || shown.generation != self.store.generation().await? {
+        if shown.today != config.zone.date(now)
+            || shown.has_slept_in(now)
+            || shown.generation != self.store.generation().await?
+        {
             return Ok(true);
         }
         let present = freshness(&self.store.source_states().await?, &config, now);

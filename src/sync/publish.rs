@@ -8,16 +8,18 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 
+use super::alerts;
 use super::engine::{Engine, blocking};
 use super::freshness::freshness;
 use super::quality::recent_quality;
+use crate::alerts::AlertFacts;
 use crate::analytics::{
     self, Attribution, DayComparison, Facts, HourRow, ProjectNames, ProjectPlaces, ProjectReport, UnpricedModel,
 };
 use crate::config::{Config, ConfigProblem, ConfigStore};
 use crate::model::{
-    Analytics, DateRange, Project, QualityEntry, QuarterRow, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger,
-    Window, WindowStats,
+    ActiveAlert, Alert, Analytics, DateRange, Project, QualityEntry, QuarterRow, Revision, RollupRow, SyncRun,
+    SyncStatusFile, Trigger, Window, WindowStats,
 };
 use crate::sources::{Source, repository};
 use crate::store::Store;
@@ -54,6 +56,12 @@ pub struct Snapshot {
     /// The last runs, latest first.
     pub runs: Vec<SyncRun>,
     pub problems: Vec<ConfigProblem>,
+    /// What is fine in the configuration and yet worth knowing.
+    pub notes: Vec<ConfigProblem>,
+    /// What holds now, with what has become of it; the worst first.
+    pub alerts: Arc<[ActiveAlert]>,
+    /// The same as the rules found it.
+    pub holding: Arc<[Alert]>,
     /// Names the choices the numbers were computed with.
     pub choices: String,
     /// The state of the database all this was computed from.
@@ -112,6 +120,9 @@ impl Snapshot {
             revisions: Vec::new(),
             runs: Vec::new(),
             problems: Vec::new(),
+            notes: Vec::new(),
+            alerts: [].into(),
+            holding: [].into(),
             choices: String::new(),
             generation: 0,
             last_success: None,
@@ -149,8 +160,12 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let quarters = quarters(store, kept).await?;
     let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
     let measured = quality.clone();
-    let (priced, budget) = (current.prices.clone(), current.budget.clone());
-    let (facts, comparisons, unpriced, projects, analytics) = tokio::task::spawn_blocking(move || {
+    let records = store.alert_records().await?;
+    let mut notes = current.notes();
+    notes.extend(alerts::unknown_projects(&current, &projects));
+    let (priced, budgets) = (current.prices.clone(), alerts::named(current.budgets(), &projects));
+    let choices = current.alerts.clone();
+    let (facts, comparisons, unpriced, projects, analytics, holding) = tokio::task::spawn_blocking(move || {
         let utc = now.date_naive();
         let compare = |source: Source| {
             let days = Window::D90.range(today);
@@ -168,9 +183,18 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
             machines: Arc::new(machines()),
             ..Facts::of(rows, names, priced)
         };
-        let analytics = analytics::generate(&facts, today, &zone, &budget, freshness, now);
+        let analytics = analytics::generate(&facts, today, &zone, &budgets, freshness, now);
         let projects = analytics::project_reports(&projects, &facts.rows, &facts.names, &measured, today, tz);
-        (facts, comparisons, unpriced, projects, analytics)
+        let spikes = if choices.rules.spike { analytics::spikes(&facts, today) } else { Vec::new() };
+        let judged_by = AlertFacts {
+            choices: &choices,
+            analytics: &analytics,
+            spikes: &spikes,
+            projects: &projects,
+            unpriced: &unpriced,
+        };
+        let holding = crate::alerts::active(&judged_by, today);
+        (facts, comparisons, unpriced, projects, analytics, holding)
     })
     .await?;
     let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
@@ -188,6 +212,9 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         revisions,
         runs,
         problems: config.problems(),
+        notes,
+        alerts: crate::alerts::shown(&holding, &records, now).into(),
+        holding: holding.into(),
         choices: current.fingerprint(),
         generation,
         last_success,

@@ -1,4 +1,4 @@
-//! One run: lock, steps, analytics, publication, sync log.
+//! One run: lock, steps, analytics, publication, alerts, sync log.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,9 +10,8 @@ use tokio::sync::watch;
 
 use super::engine::{Engine, blocking};
 use super::lock::{self, Acquire};
-use super::publish;
 use super::tokens;
-use super::{projects, quality};
+use super::{alerts, projects, publish, quality};
 use crate::model::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
 use crate::sources::Source;
 
@@ -134,7 +133,8 @@ impl Engine {
         run
     }
 
-    /// Analytics run on what is stored, whatever the steps before did; then everything is published.
+    /// Analytics run on what is stored, whatever the steps before did; then everything is published, alerts are judged and
+    /// the run is written down with them.
     async fn analytics(&self, run: &mut SyncRun, started: DateTime<Utc>, clock: Instant) {
         let step_clock = Instant::now();
         run.duration_ms = elapsed_ms(clock);
@@ -162,18 +162,16 @@ impl Engine {
         if let Some(before) = continued {
             join(before, run);
         }
+        let holding = snapshot.as_ref().map(|snapshot| snapshot.holding.clone());
         let mut snapshot = snapshot.unwrap_or_else(|| self.snapshot().as_ref().clone());
-        if record {
-            match self.store.record_run(run, started.timestamp_millis()).await {
-                // Unless somebody else wrote in between, what is shown is what is stored.
-                Ok(generation) if generation == snapshot.generation + 1 => snapshot.generation = generation,
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(
-                        error = format!("{error:#}"),
-                        "the run could not be written to the sync log: {error:#}"
-                    );
-                }
+        match self.conclude(run, record.then(|| started.timestamp_millis()), holding.as_deref()).await {
+            Ok(concluded) => snapshot.take_over(&concluded, self.clock.now()),
+            Err(error) => {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the run could not be written to the sync log, nor its alerts: {error:#}"
+                );
+                *run = finish(run.clone());
             }
         }
         // Whatever failed, the run itself is known: in the header, in the status file, in the sync log.
@@ -240,7 +238,10 @@ fn finish(mut run: SyncRun) -> SyncRun {
         .map(|step| format!("{}: {}", step.source.as_deref().unwrap_or(&step.name), step.message))
         .collect();
     // Analytics always have something to compute; what counts is whether anything was read.
-    let read = run.steps.iter().any(|step| step.name != ANALYTICS && step.status == StepStatus::Success);
+    let read = run
+        .steps
+        .iter()
+        .any(|step| ![ANALYTICS, alerts::STEP].contains(&step.name.as_str()) && step.status == StepStatus::Success);
     run.status = match failed.len() {
         0 => RunStatus::Success,
         _ if read => RunStatus::Partial,

@@ -18,6 +18,9 @@ use crate::sources::http::Limits;
 use crate::store::Store;
 use crate::sync::{Clock, Engine, Outcome};
 
+/// Where messages are queued for.
+pub(super) const CHANNEL: &str = "test";
+
 pub(super) struct TestApp {
     folder: tempfile::TempDir,
     pub engine: Arc<Engine>,
@@ -112,6 +115,7 @@ async fn engine(folder: &Path, clock: Clock, access: Access, limits: Limits) -> 
     let store = Store::open(&folder.join("data")).await.expect("opens");
     let mut engine = Engine::new(store, config, clock, access).await.expect("starts");
     engine.limits = limits;
+    engine.channels = vec![CHANNEL.to_owned()];
     Arc::new(engine)
 }
 

@@ -49,10 +49,7 @@ async fn a_broken_file_fails_its_step_alone_and_nothing_is_lost() {
     assert!(error.contains("manual") && error.contains("tokens.json") && error.contains("kept"), "{error}");
     let report = app.report(ReportBy::Source).await;
     assert_eq!(report.totals.messages, 3, "the entry before and both log lines");
-    assert_eq!(
-        run.steps.last().map(|step| (step.name.as_str(), step.status)),
-        Some(("analytics", StepStatus::Success))
-    );
+    assert_eq!(run.steps.last().map(|step| (step.name.as_str(), step.status)), Some(("alerts", StepStatus::Success)));
     assert!(app.data("analytics.json").is_file());
 }
 

@@ -85,7 +85,7 @@ async fn a_run_finds_a_project_measures_it_and_judges_it_at_once() {
     };
     assert_eq!(told(&first, "quality"), ("Synced quality for 1 project".to_owned(), 1));
     let steps: Vec<_> = first.steps.iter().filter(|step| step.source.is_none()).map(|step| &step.name).collect();
-    assert_eq!(steps, ["quality", "projects", "analytics"]);
+    assert_eq!(steps, ["quality", "projects", "analytics", "alerts"]);
     let text = std::fs::read(app.data("projects.json")).expect("is published");
     let projects: Vec<Value> = serde_json::from_slice(&text).expect("is an array");
     let reason = &projects[0]["health"]["reasons"][0];

@@ -17,6 +17,8 @@ pub struct Standing {
     pub quality: Option<QualityEntry>,
     /// By how much the mean coverage moved in a week, in hundredths of a percent; `None` without data at both ends.
     pub coverage_change: Option<i32>,
+    /// By how much the score differs from what the code of a week ago would get today; `None` without both.
+    pub health_change: Option<i32>,
 }
 
 /// Judges a project. `series` are its entries, oldest first; `last_activity` its last commit or usage.
@@ -39,6 +41,11 @@ pub(super) fn standing(
         velocity: None,
         quality,
     };
+    let of_a_week_ago = before(series, today).map(|entry| entry.aged(today));
+    let health_change = quality.zip(of_a_week_ago.as_ref()).map(|(_, then)| {
+        let score = |quality| i32::from(health(&HealthInput { quality, ..input }, today).score);
+        score(quality) - score(Some(then))
+    });
     let measured = quality.is_some_and(|entry| !entry.evidence.is_empty());
     let promised = choices.deadline.is_some() || choices.tasks_total > 0;
     Standing {
@@ -48,14 +55,20 @@ pub(super) fn standing(
         narrative: narrative(&input, today),
         quality: aged,
         coverage_change: coverage_change(series, today),
+        health_change,
     }
 }
 
-fn coverage_change(series: &[&QualityEntry], today: NaiveDate) -> Option<i32> {
+/// What was known a week ago.
+fn before<'a>(series: &[&'a QualityEntry], today: NaiveDate) -> Option<&'a QualityEntry> {
     let week_ago = today.checked_sub_days(Days::new(7))?;
-    let at = |entry: &&QualityEntry| entry.coverage.mean_basis_points().and_then(|value| i32::try_from(value).ok());
-    let before = series.iter().rev().find(|entry| entry.date <= week_ago).and_then(at)?;
-    Some(series.last().and_then(at)? - before)
+    series.iter().rev().copied().find(|entry| entry.date <= week_ago)
+}
+
+fn coverage_change(series: &[&QualityEntry], today: NaiveDate) -> Option<i32> {
+    let at = |entry: &QualityEntry| entry.coverage.mean_basis_points().and_then(|value| i32::try_from(value).ok());
+    let before = before(series, today).and_then(at)?;
+    Some(series.last().copied().and_then(at)? - before)
 }
 
 /// `coverage −3`: in whole points, and only when it moved by one.

@@ -11,7 +11,7 @@ async fn every_provider_is_a_step_and_counts_to_the_token_and_the_pico_dollar() 
     let steps: Vec<_> = run.steps.iter().map(|step| step.source.as_deref().unwrap_or(&step.name)).collect();
     assert_eq!(
         steps,
-        ["claude_code", "anthropic", "openai", "openrouter", "litellm", "quality", "projects", "analytics"]
+        ["claude_code", "anthropic", "openai", "openrouter", "litellm", "quality", "projects", "analytics", "alerts"]
     );
     others_succeeded(&run, "");
     let report = world.app.report(ReportBy::Source).await;

@@ -1,0 +1,112 @@
+//! From the snapshot and the history to the finished page; and the answers people give.
+
+use chrono::TimeDelta;
+
+use super::{ActiveLine, AlertsPage};
+use crate::config::Zone;
+use crate::error::AppError;
+use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, PastAlert};
+use crate::sync::Engine;
+
+/// Lines of the history; what is older is in the database.
+const HISTORY: u32 = 100;
+
+pub(super) async fn load(engine: &Engine) -> anyhow::Result<AlertsPage> {
+    let past = engine.store.past_alerts(HISTORY).await?;
+    Ok(page(&engine.snapshot().alerts, &past, engine.config.current().zone))
+}
+
+/// Does what was pressed.
+pub(super) async fn answer(engine: &Engine, alert_key: &str, answer: &str) -> Result<String, AppError> {
+    let until = |ahead: TimeDelta| engine.clock.now() + ahead;
+    let (holds, said) = match answer {
+        "acknowledge" => (engine.acknowledge(alert_key).await?, "Acknowledged"),
+        "hour" => (engine.snooze(alert_key, until(TimeDelta::hours(1))).await?, "Snoozed for an hour"),
+        "day" => (engine.snooze(alert_key, until(TimeDelta::days(1))).await?, "Snoozed for a day"),
+        other => {
+            return Err(AppError::BadRequest(format!("\"{other}\" is no answer; choose acknowledge, hour or day")));
+        }
+    };
+    Ok(if holds { said } else { "This is over already" }.to_owned())
+}
+
+fn page(active: &[ActiveAlert], past: &[AlertRecord], zone: Zone) -> AlertsPage {
+    let waiting = active.iter().filter(|alert| alert.needs_attention()).count();
+    let headline = match (waiting, active.len()) {
+        (_, 0) => "No alerts.".to_owned(),
+        (0, _) => "Nothing new needs you.".to_owned(),
+        (1, _) => "1 alert needs you.".to_owned(),
+        (more, _) => format!("{more} alerts need you."),
+    };
+    let mut active: Vec<ActiveLine> = active.iter().map(|alert| line(alert, zone)).collect();
+    // Stable: the worst stay first among those that wait.
+    active.sort_by_key(|line| !line.state.is_empty());
+    AlertsPage { headline, active, history: past.iter().map(|record| past_alert(record, zone)).collect() }
+}
+
+fn line(active: &ActiveAlert, zone: Zone) -> ActiveLine {
+    let alert = &active.alert;
+    let acknowledged = active.state == AlertState::Acknowledged;
+    let state = match &active.snoozed_until {
+        Some(until) => format!("Snoozed until {}", zone.moment(until).text),
+        None if acknowledged => "Acknowledged".to_owned(),
+        None => String::new(),
+    };
+    ActiveLine {
+        alert_key: alert.alert_key.clone(),
+        level: alert.level,
+        message: alert.message.clone(),
+        detail: alert.detail.clone(),
+        href: alert.href.clone(),
+        since: active.raised_at.as_deref().map(|at| zone.moment(at)),
+        state,
+        acknowledged,
+    }
+}
+
+fn past_alert(record: &AlertRecord, zone: Zone) -> PastAlert {
+    let moment = |ms: i64| {
+        let at = chrono::DateTime::from_timestamp_millis(ms).unwrap_or_default();
+        zone.moment(&at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+    };
+    let escalated = record.escalated_ms.is_some();
+    PastAlert {
+        message: record.alert.message.clone(),
+        level: if escalated { AlertLevel::Critical } else { record.alert.level },
+        state: record.state,
+        raised: moment(record.raised_ms),
+        acknowledged: record.acknowledged_ms.map(moment),
+        resolved: record.resolved_ms.map(moment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Alert;
+
+    #[test]
+    fn what_waits_comes_first_and_is_counted() {
+        let alert = |message: &str| Alert { message: message.to_owned(), ..Alert::default() };
+        let active = [
+            ActiveAlert { alert: alert("a"), state: AlertState::Acknowledged, ..ActiveAlert::default() },
+            ActiveAlert {
+                alert: alert("b"),
+                snoozed_until: Some("2026-11-21T14:00:00Z".to_owned()),
+                ..ActiveAlert::default()
+            },
+            ActiveAlert {
+                alert: alert("c"),
+                raised_at: Some("2026-11-21T13:00:00Z".to_owned()),
+                ..ActiveAlert::default()
+            },
+        ];
+        let zone = Zone::parse("Europe/Berlin").expect("a zone");
+        let page = page(&active, &[], zone);
+        assert_eq!(page.headline, "1 alert needs you.");
+        let lines: Vec<_> = page.active.iter().map(|line| (line.message.as_str(), line.state.as_str())).collect();
+        assert_eq!(lines, [("c", ""), ("a", "Acknowledged"), ("b", "Snoozed until 21 Nov 2026, 15:00:00")]);
+        assert_eq!(super::page(&active[..2], &[], zone).headline, "Nothing new needs you.");
+        assert_eq!(super::page(&[], &[], zone).headline, "No alerts.");
+    }
+}

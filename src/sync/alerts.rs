@@ -1,0 +1,227 @@
+//! The end of every run: what holds is compared with what is remembered, and run, memory and messages are written
+//! together. Also what people do about alerts: acknowledge, put off, change the rules.
+
+use std::time::Instant;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::engine::{Engine, blocking};
+use super::publish::{self, Snapshot};
+use super::run::elapsed_ms;
+use crate::alerts;
+use crate::analytics::model_label;
+use crate::config::{ALERTS_FILE, Config, ConfigProblem};
+use crate::model::{
+    Alert, AlertRecord, AlertsFile, Budgets, Notification, Project, Scope, StepStatus, SyncRun, SyncStep, Trigger,
+};
+use crate::sources::Source;
+use crate::store::{Concluded, Conclusion, Message};
+
+pub(super) const STEP: &str = "alerts";
+
+impl Engine {
+    /// Judges the alerts of a run and writes both, with the messages they call for. `recorded` is when the run began, if
+    /// it goes to the sync log; the run gets its last step.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing was told then, and the next run tells it.
+    pub(super) async fn conclude(
+        &self,
+        run: &mut SyncRun,
+        recorded: Option<i64>,
+        active: Option<&[Alert]>,
+    ) -> anyhow::Result<Concluded> {
+        let (clock, now) = (Instant::now(), self.clock.now());
+        let step = |status, message| SyncStep {
+            name: STEP.to_owned(),
+            source: None,
+            status,
+            message,
+            duration_ms: elapsed_ms(clock),
+            rows: 0,
+        };
+        let before = run.steps.len();
+        let judge = |known: &[AlertRecord]| {
+            let (conclusion, step) = match active {
+                Some(active) => {
+                    let (conclusion, fired) = self.judged(active, known, now);
+                    (conclusion, step(StepStatus::Success, words(active.len(), fired)))
+                }
+                None => {
+                    (Conclusion::default(), step(StepStatus::Skipped, "There are no numbers to judge by".to_owned()))
+                }
+            };
+            run.steps.push(step);
+            Conclusion { run: recorded.map(|at| (run.clone(), at)), ..conclusion }
+        };
+        let concluded = self.store.conclude(judge).await;
+        match &concluded {
+            Ok(concluded) => log(concluded, now),
+            Err(error) => {
+                run.steps.truncate(before);
+                run.steps.push(step(StepStatus::Error, format!("{error:#}")));
+            }
+        }
+        concluded
+    }
+
+    /// What is to be written, and how many alerts are told.
+    fn judged(&self, active: &[Alert], known: &[AlertRecord], now: DateTime<Utc>) -> (Conclusion, usize) {
+        let config = self.config.current();
+        let found = alerts::newly_fired(active, known, &config.alerts, now.with_timezone(&config.zone.tz()));
+        let messages = self.messages(&found.fired, &config.alerts, now);
+        (Conclusion { run: None, records: found.changed, messages }, found.fired.len())
+    }
+
+    /// One message for each channel. Its id is the alert's and the moment's, so that it is queued once.
+    fn messages(&self, fired: &[Alert], choices: &AlertsFile, now: DateTime<Utc>) -> Vec<Message> {
+        let told = alerts::notifications(fired, choices.group_from, now);
+        let message = |notification: &Notification, channel: &String| Message {
+            id: format!("{}#{}#{channel}", notification.alert_key, now.timestamp_millis()),
+            channel: channel.clone(),
+            alert_key: notification.alert_key.clone(),
+            payload: serde_json::to_string(notification).unwrap_or_default(),
+            queued_ms: now.timestamp_millis(),
+        };
+        told.iter().flat_map(|notification| self.channels.iter().map(move |to| message(notification, to))).collect()
+    }
+
+    /// Notes that somebody takes care of an alert; false when it does not hold.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing has changed then.
+    pub async fn acknowledge(&self, alert_key: &str) -> anyhow::Result<bool> {
+        self.note(alert_key, alerts::acknowledged).await
+    }
+
+    /// Puts an alert off; false when it does not hold.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing has changed then.
+    pub async fn snooze(&self, alert_key: &str, until: DateTime<Utc>) -> anyhow::Result<bool> {
+        let until_ms = until.timestamp_millis();
+        self.note(alert_key, |alert, known, now_ms| alerts::snoozed(alert, known, until_ms, now_ms)).await
+    }
+
+    async fn note(
+        &self,
+        alert_key: &str,
+        change: impl FnOnce(&Alert, &[AlertRecord], i64) -> AlertRecord + Send,
+    ) -> anyhow::Result<bool> {
+        let _publishing = self.publishing.lock().await;
+        let mut snapshot = self.snapshot().as_ref().clone();
+        let Some(alert) = snapshot.holding.iter().find(|alert| alert.alert_key == alert_key).cloned() else {
+            return Ok(false);
+        };
+        let now_ms = self.clock.now().timestamp_millis();
+        let record = |known: &[AlertRecord]| Conclusion {
+            records: vec![change(&alert, known, now_ms)],
+            ..Conclusion::default()
+        };
+        let concluded = self.store.conclude(record).await?;
+        snapshot.take_over(&concluded, self.clock.now());
+        snapshot.number += 1;
+        self.show(snapshot);
+        Ok(true)
+    }
+
+    /// Takes changed rules and budgets over at once: numbers, alerts and who is told. No source is read.
+    ///
+    /// # Errors
+    /// When the database or the published file cannot be written; the next run tries again.
+    pub async fn take_over_choices(&self) -> anyhow::Result<()> {
+        let config = self.config.clone();
+        blocking(move || Ok(config.reload())).await?;
+        let _publishing = self.publishing.lock().await;
+        let now = self.clock.now();
+        let number = self.snapshot().number + 1;
+        let mut snapshot = publish::compute(&self.store, &self.config, now, number).await?;
+        publish::publish(self, &snapshot, Trigger::Watch, now).await?;
+        let concluded = self.store.conclude(|known| self.judged(&snapshot.holding, known, now).0).await?;
+        log(&concluded, now);
+        snapshot.take_over(&concluded, now);
+        self.show(snapshot);
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    /// Shows the alerts as they are remembered now.
+    pub(super) fn take_over(&mut self, concluded: &Concluded, now: DateTime<Utc>) {
+        // Unless somebody else wrote in between, what is shown is what is stored.
+        if concluded.generation == Some(self.generation + 1) {
+            self.generation += 1;
+        }
+        self.alerts = alerts::shown(&self.holding, &concluded.records, now).into();
+    }
+
+    /// Whether an alert that was put off has to be shown again.
+    pub(super) fn has_slept_in(&self, now: DateTime<Utc>) -> bool {
+        let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        self.alerts.iter().filter_map(|alert| alert.snoozed_until.as_ref()).any(|until| *until <= now)
+    }
+}
+
+/// Notes what was told; after it is written, for before it may come to nothing.
+fn log(concluded: &Concluded, now: DateTime<Utc>) {
+    let told = concluded.records.iter().filter(|record| record.notified_ms == Some(now.timestamp_millis()));
+    for AlertRecord { alert, .. } in told {
+        tracing::info!(alert_key = alert.alert_key, "Alert: {}", alert.message);
+    }
+}
+
+/// Gives every budget the name people know, and takes a project's name for its id.
+pub(super) fn named(mut budgets: Budgets, projects: &[Project]) -> Budgets {
+    for budget in &mut budgets.others {
+        let name = match &mut budget.scope {
+            Scope::Global => "Global".to_owned(),
+            Scope::Project(id) => match project_of(projects, id) {
+                Some(project) => {
+                    id.clone_from(&project.id);
+                    project.choices.name.clone()
+                }
+                None => id.clone(),
+            },
+            Scope::Model(model) => model_label(model),
+            Scope::Source(name) => Source::parse(name).map_or_else(|| name.clone(), |source| source.label().to_owned()),
+            Scope::Client(client) => client.clone(),
+        };
+        budget.name.get_or_insert(name);
+    }
+    budgets
+}
+
+/// Says which budgets and limits are about a project nobody knows: a warning, for it may come yet.
+pub(super) fn unknown_projects(config: &Config, projects: &[Project]) -> Vec<ConfigProblem> {
+    let unknown = |id: &str| project_of(projects, id).is_none();
+    let note = |file: &str, message: String| ConfigProblem { file: file.to_owned(), message };
+    let limits = config.alerts.per_project_limits.keys().filter(|id| unknown(id));
+    let limits = limits.map(|id| note(ALERTS_FILE, format!("perProjectLimits.{id}: there is no such project yet")));
+    let budgets = config.budget.budgets.iter().enumerate().filter_map(|(number, budget)| {
+        let id = budget.scope.project().filter(|id| unknown(id))?;
+        Some(note("budget.json", format!("budgets[{number}].scope: there is no project \"{id}\" yet")))
+    });
+    limits.chain(budgets).collect()
+}
+
+/// By its id, else by its name, as the earlier system kept limits.
+fn project_of<'a>(projects: &'a [Project], id: &str) -> Option<&'a Project> {
+    let by_id = projects.iter().find(|project| project.id == id);
+    by_id.or_else(|| projects.iter().find(|project| project.choices.name == id))
+}
+
+/// `2 alerts hold, 1 of them is told now`
+fn words(active: usize, fired: usize) -> String {
+    let hold = match active {
+        0 => return "Nothing to say".to_owned(),
+        1 => "1 alert holds".to_owned(),
+        more => format!("{more} alerts hold"),
+    };
+    match fired {
+        0 => hold,
+        fired => format!("{hold}, {fired} new"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
