@@ -1,5 +1,6 @@
 // Turns the option that the server sent into the one ECharts takes. JSON carries no functions and no theme, so both
-// travel as marks: "formatter": "usd" names a function below, "var(--c1)" a colour of the style sheet.
+// travel as marks: "formatter": "usd" names a function below, "var(--c1)" a colour of the style sheet, and "hatch(--c1)"
+// stripes of it, which mean that something has no price.
 
 const english = (options) => new Intl.NumberFormat("en-US", options);
 const whole = english({ maximumFractionDigits: 0 });
@@ -31,13 +32,21 @@ const axis = {
   },
 };
 
+/** A label that shows what the point says of itself. */
+const told = ({ data }) => data?.name ?? "";
+
 /** Formats for tooltips, where people look for the exact number. */
 const exact = {
-  usd: (value) => (value == null ? "unpriced" : `${value < 0 ? "-" : ""}$${cents.format(Math.abs(value))}`),
+  usd: (value) => (value == null ? "no price" : `${value < 0 ? "-" : ""}${dollars(Math.abs(value))}`),
   tokens: (value) => (value == null ? "none" : whole.format(value)),
   percent: (value) => (value == null ? "no data" : `${cents.format(value)}\u00a0%`),
   day: axis.day,
 };
+
+/** An amount that would round to nothing says so, as everywhere else. */
+function dollars(size) {
+  return size && size < 0.005 ? "<$0.01" : `$${cents.format(size)}`;
+}
 
 /** Copies `option` with every mark replaced; `colour("--c1")` answers with that property's colour. */
 export function resolve(option, colour) {
@@ -47,13 +56,21 @@ export function resolve(option, colour) {
   const resolved = Object.fromEntries(
     Object.entries(option).map(([key, value]) => [key, formatFor(key, value) ?? resolve(value, colour)]),
   );
+  const hatched = /^hatch\((--[\w-]+)\)$/.exec(option.color)?.[1];
+  if (hatched) Object.assign(resolved, stripes(colour(hatched), colour("--panel")));
   // A tooltip's title is the axis' value: it reads as the axis does.
   const label = resolved.axisLabel?.formatter;
   if (typeof label === "function") resolved.axisPointer ??= { label: { formatter: ({ value }) => label(value) } };
   return resolved;
 }
 
+function stripes(ink, ground) {
+  const decal = { color: ink, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4 };
+  return { color: ground, borderColor: ink, borderWidth: 1, decal };
+}
+
 function formatFor(key, value) {
+  if (key === "formatter" && value === "told") return told;
   const formats = key === "formatter" ? axis : key === "valueFormatter" ? exact : {};
   return Object.hasOwn(formats, value) ? formats[value] : undefined;
 }

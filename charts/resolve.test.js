@@ -29,7 +29,9 @@ test("a day is the day in the string, whatever the time zone", () => {
 
 test("a tooltip shows the exact number, and says when there is none", () => {
   check("usd", 1234.5, "$1,234.50", "valueFormatter");
-  check("usd", null, "unpriced", "valueFormatter");
+  check("usd", null, "no price", "valueFormatter");
+  check("usd", 0.000001, "<$0.01", "valueFormatter");
+  check("usd", -2.5, "-$2.50", "valueFormatter");
   check("tokens", 1234567, "1,234,567", "valueFormatter");
 });
 

@@ -26,8 +26,19 @@ export function toast(page: Page) {
   return page.getByRole("status").filter({ has: page.getByRole("button", { name: "Dismiss" }) });
 }
 
+/** The first chart of the page. */
 export function chart(page: Page) {
-  return page.getByRole("img", { name: / per day/ });
+  return page.getByRole("img", { name: / per day/ }).first();
+}
+
+/** The button of the first chart's legend that hides and shows a series. */
+export function series(page: Page, name: string) {
+  return page.getByRole("list", { name: "Series" }).first().getByRole("button", { name });
+}
+
+/** The menu of the first chart. */
+export function chartMenu(page: Page) {
+  return page.getByLabel("Save or zoom").first();
 }
 
 /** What the chart has drawn; two drawings that look the same are equal. */
@@ -39,9 +50,9 @@ export function drawing(page: Page) {
 
 /** The chart's numbers as a table; has to be opened by a press on "Show as table". */
 export function twin(page: Page) {
-  return page.getByRole("region", { name: "The chart's numbers" }).getByRole("table");
+  return page.getByRole("region", { name: "The chart's numbers" }).first().getByRole("table");
 }
 
 export function twinSwitch(page: Page) {
-  return page.getByText("Show as table");
+  return page.getByText("Show as table").first();
 }

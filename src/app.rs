@@ -7,10 +7,12 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
-use crate::components::{Header, Sidebar, Toaster, provide_live, provide_now, provide_project_choice};
+use crate::components::{
+    Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_now, provide_project_choice,
+};
 use crate::pages::{
-    KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, SourcesRoute,
-    SyncLogRoute, TokensRoute,
+    AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute,
+    SourcesRoute, SyncLogRoute, TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -44,6 +46,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn Root() -> impl IntoView {
     provide_meta_context();
     provide_now();
+    provide_hidden_series();
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Allclear".to_owned() } else { format!("{title} · Allclear") } />
         <Router>
@@ -69,6 +72,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/projects/:id") view={Lazy::<ProjectRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/kanban") view={Lazy::<KanbanRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />

@@ -12,7 +12,7 @@ extern "C" {
     /// `window.allclearCharts`, which `charts/entry.js` sets once it has been loaded.
     type Charts;
     #[wasm_bindgen(method)]
-    fn mount(this: &Charts, element: &web_sys::Element, option: &str);
+    fn mount(this: &Charts, element: &web_sys::Element, option: &str, hidden: &str);
 }
 
 /// Makes the page alive, and says so to tests (`window._hydrated`).
@@ -27,15 +27,16 @@ pub async fn hydrate() {
     let _ = js_sys::Reflect::set(&window(), &"_hydrated".into(), &JsValue::TRUE);
 }
 
-/// Draws, or draws anew, a chart. The charts' script is loaded on first use, after the page has been painted.
-pub(crate) fn draw_chart(element: &web_sys::Element, option: &str) {
+/// Draws, or draws anew, a chart without the series whose names are in the lines of `hidden`. The charts' script is
+/// loaded on first use, after the page has been painted.
+pub(crate) fn draw_chart(element: &web_sys::Element, option: &str, hidden: &str) {
     if let Some(charts) = charts() {
-        return charts.mount(element, option);
+        return charts.mount(element, option, hidden);
     }
-    let (element, option) = (element.clone(), option.to_owned());
+    let (element, option, hidden) = (element.clone(), option.to_owned(), hidden.to_owned());
     let loaded = Closure::once_into_js(move || {
         if let Some(charts) = charts() {
-            charts.mount(&element, &option);
+            charts.mount(&element, &option, &hidden);
         }
     });
     // A script that cannot be loaded leaves the table below the chart, which holds the same numbers.

@@ -13,13 +13,14 @@ mod no_projects;
 mod project_choice;
 mod share_table;
 mod sidebar;
+mod span_switch;
 mod stat;
 mod time;
 mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
-pub use chart::ChartCard;
+pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
 pub use downloads::Downloads;
 #[cfg(feature = "ssr")]
@@ -35,6 +36,7 @@ pub use no_projects::NoProjects;
 pub use project_choice::{ProjectSelect, load_project_options, provide_project_choice, use_project};
 pub use share_table::{Share, ShareTable};
 pub use sidebar::Sidebar;
+pub use span_switch::{SpanSwitch, use_span_query};
 pub use stat::{Stat, StatCard};
 pub use time::{Ago, Until, provide_now};
 pub use toast::{Toast, Toaster, UseToast, use_toast};

@@ -18,12 +18,15 @@ mod origin;
 mod person;
 mod project;
 mod quality;
+mod rates;
 mod sighting;
+mod span;
 mod spend;
 mod sync;
 mod time;
 mod tokens;
 mod usage;
+mod what_if;
 mod window;
 
 pub use analytics::{
@@ -32,9 +35,9 @@ pub use analytics::{
 };
 pub use beside::{BesideTokens, Unit};
 pub use billed::{BilledRow, Overlap, Revision};
-pub use budget::{Budget, BudgetFile, Forecast, Severity};
+pub use budget::{Budget, BudgetDay, BudgetFile, Forecast, Severity};
 pub use change::{Anomaly, Change, Driver, DriverKind};
-pub use chart::Chart;
+pub use chart::{Chart, ChartHeight};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
@@ -50,10 +53,15 @@ pub use quality::{
     Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
+pub use rates::{ModelRates, Rates, TokenRates};
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
+pub use span::{Compare, Span, SpanKind, SpanQuery};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};
 pub use time::Moment;
 pub use tokens::{Tokens, compact};
-pub use usage::{Basis, Batch, Cursor, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day};
+pub use usage::{
+    Basis, Batch, Cursor, QuarterRow, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day,
+};
+pub use what_if::{BreakEven, Cube, CubeModel, Outcome, WhatIf};
 pub use window::{DateRange, Window};

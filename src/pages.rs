@@ -1,5 +1,8 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+mod analytics;
+#[cfg(feature = "ssr")]
+mod cards;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
@@ -15,6 +18,7 @@ mod sources;
 mod sync_log;
 mod tokens;
 
+pub use analytics::AnalyticsRoute;
 pub use kanban::KanbanRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;

@@ -24,7 +24,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::model::fingerprint;
+use crate::model::{ModelRates, Rates, fingerprint};
 
 pub use choice::{Choice, put_back, remove, set, typed_rate};
 pub use import::{LIST_MAX_BYTES, ListFormat, Refusal};
@@ -217,6 +217,12 @@ fn index(rows: &[PriceRow]) -> HashMap<String, Vec<usize>> {
         }
     }
     by_name
+}
+
+impl Rates for PriceTable {
+    fn rates(&self, model: &str, date: NaiveDate) -> Option<ModelRates> {
+        self.find(model, date).map(|row| row.token_rates(model))
+    }
 }
 
 #[cfg(test)]

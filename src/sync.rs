@@ -25,7 +25,7 @@ pub use counted::{Counted, rejudged, sellers};
 pub use engine::{Engine, LOCK_FILE};
 pub use instance::Instance;
 pub use judge::Judge;
-pub use publish::{Snapshot, attribution, compute, summarise};
+pub use publish::{Snapshot, attribution, compute};
 pub use reprice::Repriced;
 pub use run::Outcome;
 pub use ticker::{keep_current, keep_time};

@@ -1,6 +1,6 @@
 // Everything can be done without a mouse, and one sees where one is.
 import type { Locator, Page } from "@playwright/test";
-import { figure, refreshButton, toast, twin, twinSwitch } from "../dashboard.ts";
+import { chart, chartMenu, figure, refreshButton, series, toast, twin, twinSwitch } from "../dashboard.ts";
 import { expect, keepDocument, open, test } from "../fixtures.ts";
 
 test.use({ prepare: ({}, use) => use((server) => server.writeClaude()) });
@@ -20,9 +20,12 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("navigation").getByRole("link", { name: "Sync log" }),
     page.getByRole("button", { name: /^Theme/ }),
     refreshButton(page),
+    series(page, "Opus 5.5"),
     page.getByRole("link", { name: "7 days" }),
     page.getByRole("link", { name: "30 days" }),
     page.getByRole("link", { name: "90 days" }),
+    chartMenu(page),
+    chart(page),
     twinSwitch(page),
     page.getByRole("main").getByRole("link", { name: "All sources" }),
   ]) {
@@ -36,7 +39,7 @@ test("the skip link leads past the navigation", async ({ page }) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "7 days" })).toBeFocused();
+  await expect(series(page, "Opus 5.5")).toBeFocused();
 });
 
 test("Enter follows the navigation", async ({ page }) => {

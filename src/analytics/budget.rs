@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::forecast::{Forecaster, Series};
-use crate::model::{Budget, BudgetFile, DateRange, Forecast, RollupRow, Severity, Usd, Window};
+use crate::model::{Budget, BudgetDay, BudgetFile, DateRange, Forecast, RollupRow, Severity, Usd, Window};
 pub use sentence::sentence;
 
 const CRITICAL_DAYS: u32 = 7;
@@ -38,6 +38,39 @@ pub fn budget(file: &BudgetFile, rows: &[RollupRow], today: NaiveDate) -> Budget
         message,
         forecast: forecast(file.monthly, spent, &whole_days(rows, today), today),
     }
+}
+
+/// Returns every day of the current month: what was spent by then, and what is expected by those to come. Today's spend
+/// is the start of what is expected.
+#[must_use]
+pub fn budget_days(rows: &[RollupRow], today: NaiveDate) -> Vec<BudgetDay> {
+    let first = today.with_day(1).unwrap_or(today);
+    let Some(end) = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()) else {
+        return Vec::new();
+    };
+    let mut spent: BTreeMap<NaiveDate, Usd> = BTreeMap::new();
+    for row in rows.iter().filter(|row| first <= row.date && row.date <= today) {
+        *spent.entry(row.date).or_default() += row.spend.known_cost();
+    }
+    let forecaster = Forecaster::learn(&whole_days(rows, today));
+    let mut sum = Usd::ZERO;
+    let day = |date: NaiveDate| {
+        let day = BudgetDay { date, ..BudgetDay::default() };
+        if date <= today {
+            sum += spent.get(&date).copied().unwrap_or_default();
+            let start = Some(sum).filter(|_| date == today && forecaster.is_some());
+            return BudgetDay { spent: Some(sum), low: start, mid: start, high: start, ..day };
+        }
+        let expected = forecaster.as_ref().zip(today.succ_opt()).map(|(known, tomorrow)| known.span(tomorrow, date));
+        let by_then = |amount: Option<Usd>| amount.map(|amount| sum + amount);
+        BudgetDay {
+            low: by_then(expected.map(|expected| expected.low)),
+            mid: by_then(expected.map(|expected| expected.mid)),
+            high: by_then(expected.map(|expected| expected.high)),
+            ..day
+        }
+    };
+    DateRange { from: first, to: end }.iter().map(day).collect()
 }
 
 /// Returns the spend of every whole day from the first with usage to yesterday.
@@ -177,6 +210,23 @@ mod tests {
         assert_eq!(of(500.0, &rows, "2026-11-11").forecast.expect("is there").crosses, None);
         assert_eq!(of(50.0, &rows, "2026-11-11").forecast.expect("is there").crosses, None, "it was crossed before");
         assert_eq!(of(200.0, &steady("2026-11-11", 13), "2026-11-11").forecast, None, "not two weeks yet");
+    }
+
+    #[test]
+    fn the_days_of_the_month_lead_to_where_it_is_heading() {
+        let rows = steady("2026-11-11", 30);
+        let days = budget_days(&rows, day("2026-11-11"));
+        assert_eq!((days.len(), days[0].spent, days[9].spent), (30, Some(usd(10.0)), Some(usd(100.0))));
+        assert_eq!((days[10].spent, days[10].mid, days[11].spent), (Some(usd(100.0)), Some(usd(100.0)), None));
+        let forecast = of(200.0, &rows, "2026-11-11").forecast.expect("a month to learn from");
+        let last = days[29];
+        let expected = (Some(forecast.low), Some(forecast.month_end), Some(forecast.high));
+        assert_eq!((last.low, last.mid, last.high), expected, "as the budget's own forecast");
+        assert!(
+            budget_days(&rows[..5], day("2026-11-11")).iter().all(|day| day.mid.is_none()),
+            "five days teach nothing"
+        );
+        assert_eq!(budget_days(&[], day("2028-02-29")).len(), 29);
     }
 
     #[test]

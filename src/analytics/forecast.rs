@@ -11,15 +11,17 @@ use crate::model::Usd;
 /// With fewer whole days there is no forecast: a weekday would be known by one day.
 pub const DAYS_NEEDED: usize = 14;
 /// What is longer ago says nothing about next week.
-const DAYS_USED: usize = 56;
+const DAYS_USED: usize = 112;
+/// Days on which forecasts are tried out.
+const DAYS_TRIED: usize = 56;
 /// A day this long ago counts half.
-const HALF_LIFE: f64 = 14.0;
+const HALF_LIFE: f64 = 42.0;
 /// Days of an average weekday that each weekday's own days are added to, so that one odd Sunday decides nothing.
 const PRIOR_DAYS: f64 = 0.5;
 /// Of a day's trend so much is left on the next.
 const DAMPING: f64 = 0.9;
 /// Dollars: what is more is no forecast, and would not be held exactly.
-const LARGEST: f64 = 8e9;
+pub(super) const LARGEST: f64 = 8e9;
 /// Within which four of five outcomes of a normal distribution lie.
 const Z80: f64 = 1.2816;
 /// The spread grows with the root of the days ahead; forecasts of so many days are tried out to learn it.
@@ -67,7 +69,7 @@ pub struct Backtest {
 }
 
 impl Series {
-    fn date(&self, at: usize) -> NaiveDate {
+    pub(super) fn date(&self, at: usize) -> NaiveDate {
         self.first.checked_add_days(Days::new(at as u64)).unwrap_or(self.first)
     }
 
@@ -85,12 +87,17 @@ impl Forecaster {
     /// Learns; `None` from fewer than [`DAYS_NEEDED`] days.
     #[must_use]
     pub fn learn(series: &Series) -> Option<Forecaster> {
-        let mut forecaster = Forecaster::fit(series)?;
-        forecaster.spread = spread(series).unwrap_or(forecaster.level);
+        // A trend must earn its place: on days that are over it made forecasts better, or it is left out.
+        let [level, trending] = [Trend::None, Trend::Followed].map(|trend| spread(series, trend));
+        let better = level.zip(trending).is_some_and(|(level, trending)| trending < level);
+        let (trend, spread) = if better { (Trend::Followed, trending) } else { (Trend::None, level) };
+        let mut forecaster = Forecaster::fit(series, trend)?;
+        forecaster.spread = spread.unwrap_or(forecaster.level);
         Some(forecaster)
     }
 
-    fn fit(series: &Series) -> Option<Forecaster> {
+    /// Learns all but the spread.
+    pub(super) fn fit(series: &Series, trend: Trend) -> Option<Forecaster> {
         let count = series.days.len();
         if count < DAYS_NEEDED {
             return None;
@@ -104,19 +111,24 @@ impl Forecaster {
             .collect();
         let mean = used.iter().map(|(_, amount, _)| amount).sum::<f64>() / used.len() as f64;
         let mut weekday = [1.0; 7];
-        for (number, factor) in weekday.iter_mut().enumerate().filter(|_| mean > 0.0) {
-            let own: Vec<f64> = used.iter().filter(|(day, ..)| *day == number).map(|(_, amount, _)| *amount).collect();
-            *factor = ((own.iter().sum::<f64>() / mean + PRIOR_DAYS) / (own.len() as f64 + PRIOR_DAYS)).max(0.0);
+        if mean > 0.0 {
+            let mut own = [(0.0, 0.0); 7];
+            for (day, amount, _) in &used {
+                own[*day].0 += amount / mean;
+                own[*day].1 += 1.0;
+            }
+            weekday = own.map(|(sum, days)| ((sum + PRIOR_DAYS) / (days + PRIOR_DAYS)).max(0.0));
         }
         // A weekend just over is no lower level: each day counts for as much as its weekday usually is.
         let (sum, weights) = used.iter().fold((0.0, 0.0), |(sum, weights), (day, amount, weight)| {
             (sum + amount * weight, weights + weekday[*day] * weight)
         });
         let level = if weights > 0.0 { sum / weights } else { 0.0 };
-        Some(Forecaster { last: series.date(count - 1), level, weekday, trend: trend(series), spread: 0.0 })
+        Some(Forecaster { last: series.date(count - 1), level, weekday, trend: trend.of(series), spread: 0.0 })
     }
 
-    fn day(&self, date: NaiveDate) -> f64 {
+    /// Returns the dollars expected of a day.
+    pub(super) fn expected(&self, date: NaiveDate) -> f64 {
         let ahead = (date - self.last).num_days().max(1);
         let faded = DAMPING * (1.0 - DAMPING.powf(ahead as f64)) / (1.0 - DAMPING);
         let factor = self.weekday[date.weekday().num_days_from_monday() as usize];
@@ -126,7 +138,7 @@ impl Forecaster {
     /// Returns what the days from `from` to `to`, both included, are expected to come to. Never below zero.
     #[must_use]
     pub fn span(&self, from: NaiveDate, to: NaiveDate) -> Expected {
-        let days: Vec<f64> = from.iter_days().take_while(|date| *date <= to).map(|date| self.day(date)).collect();
+        let days: Vec<f64> = from.iter_days().take_while(|date| *date <= to).map(|date| self.expected(date)).collect();
         let mid: f64 = days.iter().sum();
         let around = Z80 * self.spread * (days.len() as f64).sqrt();
         let money = |amount: f64| Usd::from_f64(amount.clamp(0.0, LARGEST)).unwrap_or_default();
@@ -134,21 +146,30 @@ impl Forecaster {
     }
 }
 
-/// Dollars a day by which the last two weeks differ from the two before; none without those.
-fn trend(series: &Series) -> f64 {
-    let count = series.days.len();
-    if count < 28 {
-        return 0.0;
+/// Whether spend that grows or shrinks is expected to go on doing so for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trend {
+    None,
+    Followed,
+}
+
+impl Trend {
+    /// Dollars a day, each day, by which the last two weeks differ from the two before; none without those.
+    fn of(self, series: &Series) -> f64 {
+        let count = series.days.len();
+        if self == Trend::None || count < 28 {
+            return 0.0;
+        }
+        let sum = |from: usize| (from..from + 14).map(|at| series.amount(at)).sum::<f64>();
+        (sum(count - 14) - sum(count - 28)) / 14.0 / 14.0
     }
-    let sum = |from: usize| (from..from + 14).map(|at| series.amount(at)).sum::<f64>();
-    (sum(count - 14) - sum(count - 28)) / 14.0 / 14.0
 }
 
 /// The error of a day, from forecasts made on days that are over.
-fn spread(series: &Series) -> Option<f64> {
+fn spread(series: &Series, trend: Trend) -> Option<f64> {
     let mut squares = Vec::new();
     for horizon in HORIZONS {
-        for (forecast, came) in tried(series, horizon) {
+        for (forecast, came) in tried(series, horizon, trend) {
             let error = forecast.mid.to_f64() - came.to_f64();
             squares.push(error * error / horizon as f64);
         }
@@ -157,12 +178,12 @@ fn spread(series: &Series) -> Option<f64> {
 }
 
 /// Forecasts of `horizon` days made on every day that allows it, without a range, and what came.
-fn tried(series: &Series, horizon: usize) -> Vec<(Expected, Usd)> {
+fn tried(series: &Series, horizon: usize, trend: Trend) -> Vec<(Expected, Usd)> {
     let count = series.days.len();
-    let origins = DAYS_NEEDED.max(count.saturating_sub(DAYS_USED))..=count.saturating_sub(horizon);
+    let origins = DAYS_NEEDED.max(count.saturating_sub(DAYS_TRIED))..=count.saturating_sub(horizon);
     origins
         .filter_map(|end| {
-            let forecaster = Forecaster::fit(&series.until(end))?;
+            let forecaster = Forecaster::fit(&series.until(end), trend)?;
             let forecast = forecaster.span(series.date(end), series.date(end + horizon - 1));
             Some((forecast, series.days[end..end + horizon].iter().copied().sum()))
         })
@@ -174,7 +195,8 @@ fn tried(series: &Series, horizon: usize) -> Vec<(Expected, Usd)> {
 pub fn backtest(series: &Series) -> Option<Backtest> {
     const WEEK: usize = 7;
     let count = series.days.len();
-    let origins: Vec<usize> = (DAYS_NEEDED.max(count.saturating_sub(DAYS_USED))..=count.saturating_sub(WEEK)).collect();
+    let origins: Vec<usize> =
+        (DAYS_NEEDED.max(count.saturating_sub(DAYS_TRIED))..=count.saturating_sub(WEEK)).collect();
     let (mut error, mut plain, mut total, mut within, mut forecasts) = (0.0, 0.0, 0.0, 0_usize, 0_usize);
     for end in origins {
         // The range too is learnt from what was known then.

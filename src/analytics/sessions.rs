@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{DateRange, RollupRow, SessionRow, Spend};
+use super::Facts;
+use crate::model::{DateRange, RollupRow, SessionRow, Spend, TopSession};
 
 struct Session<'a> {
     first: &'a RollupRow,
@@ -44,6 +45,26 @@ pub fn sessions(rows: &[RollupRow], range: DateRange) -> Vec<SessionRow> {
         b.last_day.cmp(&a.last_day).then_with(|| (&a.session, &a.source).cmp(&(&b.session, &b.source)))
     });
     sessions
+}
+
+/// Returns the dearest sessions of a span, dearest first; those without a price come last, by their tokens.
+pub(super) fn dearest(facts: &Facts, range: DateRange, count: usize) -> Vec<TopSession> {
+    let mut all = sessions(&facts.rows, range);
+    all.sort_by_key(|session| std::cmp::Reverse((session.spend.cost(), session.spend.tokens.total())));
+    all.truncate(count);
+    all.into_iter()
+        .map(|session| TopSession {
+            source: session.source,
+            session: session.session,
+            project: facts.names.name(&session.project).to_owned(),
+            models: session.models,
+            last_day: session.last_day,
+            cost: session.spend.cost(),
+            tokens: session.spend.tokens,
+            messages: session.spend.messages,
+            unpriced: session.spend.has_unpriced(),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Lines over days. A day without a value is a gap, never a zero.
 
+use charming::Chart as Plot;
 use charming::element::{ItemStyle, LineStyle};
 use charming::series::Line;
 use chrono::NaiveDate;
 
-use super::plot;
+use super::{json, plot};
 use crate::model::{Chart, DateRange, Lighthouse, QualityEntry, Ratio};
 
 /// How many percent there are.
@@ -48,7 +49,8 @@ pub fn quality_lines(entries: &[&QualityEntry], range: DateRange) -> Option<Char
         columns: std::iter::once("Day".to_owned()).chain(legend.iter().cloned()).collect(),
         rows: rows.collect(),
         legend,
-        option: lines(&dates, series, "percent", Some(ALL_OF_IT)),
+        option: json(&lines(&dates, series, "percent", Some(ALL_OF_IT))),
+        ..Chart::default()
     })
 }
 
@@ -62,7 +64,7 @@ pub(super) fn lines(
     series: Vec<(String, Vec<Option<f64>>)>,
     unit: &str,
     most: Option<i32>,
-) -> String {
+) -> Plot {
     let mut plot = plot(dates, unit, most);
     for (number, (name, values)) in series.into_iter().enumerate() {
         let colour = format!("var(--c{})", number + 1);
@@ -77,7 +79,7 @@ pub(super) fn lines(
             .data(values);
         plot = plot.series(line);
     }
-    serde_json::to_string(&plot).unwrap_or_default()
+    plot
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::json;
 use super::lines::{ALL_OF_IT, lines};
 use crate::model::{Chart, QualityDay};
 
@@ -43,7 +44,8 @@ pub fn quality_trend(days: &[QualityDay]) -> Chart {
                 std::iter::once(date.to_string()).chain(series.iter().map(|(_, values)| cell(&values[at]))).collect()
             })
             .collect(),
-        option: lines(&dates, series, "percent", Some(ALL_OF_IT)),
+        option: json(&lines(&dates, series, "percent", Some(ALL_OF_IT))),
+        ..Chart::default()
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::{Days as Span, NaiveDate, Utc};
 
 use super::export::Target;
 use super::report::read_logs;
-use crate::analytics::window_stats;
+use crate::analytics::{Facts, unusual_days, window_stats};
 use crate::config::{Config, ConfigStore};
 use crate::digest::{Digest, last_week, week_of};
 use crate::export::{Days, Request};
@@ -71,14 +71,18 @@ pub(crate) async fn write(store: &Store, config: &ConfigStore, week: DateRange) 
     let counted = Counted::open(store, current.clone(), request, now).await?;
     let Some(counted) = counted else { anyhow::bail!("every project was asked for, and none is known") };
     let rows = counted.all_rows().await?;
-    let stats = window_stats(&rows, &counted.labels.names, week);
     let snapshot = compute(store, config, now, 0).await?;
+    // Of any week, however long ago; what is not in the roll-up is that of the snapshot.
+    let names = Arc::new(counted.labels.names.clone());
+    let facts = Facts { rows: rows.into(), names, ..snapshot.facts.clone() };
+    let stats = window_stats(&facts, week, week.previous());
+    let anomalies = unusual_days(&snapshot.facts, week, snapshot.today);
     let recent = week.to.checked_add_days(RECENT).is_none_or(|last| snapshot.today <= last);
     let zone = current.zone.to_string();
     let digest = Digest {
         stats: &stats,
         budget: recent.then_some(&snapshot.analytics.budget),
-        anomalies: &snapshot.analytics.anomalies,
+        anomalies: &anomalies,
         projects: &snapshot.projects,
         sources: &snapshot.analytics.freshness,
         timezone: &zone,

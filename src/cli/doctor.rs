@@ -153,7 +153,7 @@ async fn stored(store: Store, config: &Arc<ConfigStore>) -> anyhow::Result<Vec<F
         });
     }
     findings.extend(projects(&snapshot.projects));
-    findings.push(forecast(&whole_days(&snapshot.rows, snapshot.today)));
+    findings.push(forecast(&whole_days(&snapshot.facts.rows, snapshot.today)));
     if let Some(quarter) = snapshot.analytics.windows.get("90d") {
         let models = &quarter.unpriced.models;
         let (verdict, message) = if models.is_empty() {

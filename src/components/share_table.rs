@@ -18,13 +18,14 @@ pub struct Share {
     pub tokens: String,
 }
 
-/// A table of shares under a heading. `exports` is the query of the same usage as a table to take away; without it
-/// there is none.
+/// A table of shares under a heading. `note` says what must be known about the numbers; `exports` is the query of the
+/// same usage as a table to take away: without it there is none.
 #[component]
 pub fn ShareTable(
     #[prop(into)] title: String,
     #[prop(into)] column: String,
     rows: Vec<Share>,
+    #[prop(into, optional)] note: String,
     #[prop(optional, into)] exports: String,
 ) -> impl IntoView {
     let empty = rows.is_empty();
@@ -56,6 +57,7 @@ pub fn ShareTable(
                 <tbody>{rows}</tbody>
             </table>
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
+            {(!note.is_empty()).then(|| view! { <p class="mute">{note}</p> })}
             {downloads}
         </section>
     }

@@ -8,10 +8,11 @@ use leptos_router::hooks::use_location;
 use super::{Icon, keep_cookie};
 
 /// The first ones are in a phone's bar, the others behind its last button.
-const PAGES: [(&str, &str, Icon); 8] = [
+const PAGES: [(&str, &str, Icon); 9] = [
     ("/", "Overview", Icon::Overview),
     ("/projects", "Projects", Icon::Projects),
     ("/tokens", "Tokens", Icon::Tokens),
+    ("/analytics", "Analytics", Icon::Analytics),
     ("/quality", "Quality", Icon::Quality),
     ("/kanban", "Kanban", Icon::Kanban),
     ("/sources", "Sources", Icon::Sources),

@@ -70,3 +70,17 @@ pub struct Forecast {
     pub crosses_from: Option<NaiveDate>,
     pub crosses_to: Option<NaiveDate>,
 }
+
+/// A day of a budget's month: what was spent by its end, or what the forecast expects by then. All are sums since the
+/// first of the month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetDay {
+    pub date: NaiveDate,
+    /// The known part; `None` on days to come.
+    pub spent: Option<Usd>,
+    /// What is expected, with the range that holds four times out of five; `None` without a forecast, and in the past.
+    pub low: Option<Usd>,
+    pub mid: Option<Usd>,
+    pub high: Option<Usd>,
+}

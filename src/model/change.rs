@@ -37,7 +37,7 @@ pub struct Driver {
     /// The model's id; empty for [`DriverKind::Volume`].
     pub model: String,
     pub amount: Usd,
-    /// `more work on proj-07`, `Opus 4.5 share on proj-07`
+    /// `more work on proj-07`, `Opus 4.5 share on proj-07`; without the amount.
     pub text: String,
 }
 
@@ -48,6 +48,8 @@ pub enum DriverKind {
     Mix,
     Cache,
     Price,
+    /// Smaller reasons, gathered.
+    Other,
 }
 
 /// A day that cost far more or less than usual.

@@ -70,7 +70,7 @@ impl Usd {
     #[must_use]
     pub fn rough(self) -> String {
         const DOLLAR: i128 = 100 * PICO_PER_CENT;
-        if self.0 < 10 * DOLLAR {
+        if self.0.abs() < 10 * DOLLAR {
             return self.to_string();
         }
         let whole = Usd(round_div(self.0, DOLLAR) * DOLLAR).to_string();
@@ -188,9 +188,12 @@ mod tests {
 
     #[test]
     fn in_a_sentence_cents_do_not_matter_from_ten_dollars_on() {
-        for (pico, text) in
-            [(9_994_000_000_000, "$9.99"), (10_500_000_000_000, "$11"), (1_234_400_000_000_000, "$1,234")]
-        {
+        for (pico, text) in [
+            (9_994_000_000_000, "$9.99"),
+            (10_500_000_000_000, "$11"),
+            (1_234_400_000_000_000, "$1,234"),
+            (-29_600_000_000_000, "−$30"),
+        ] {
             assert_eq!(Usd::from_pico(pico).rough(), text);
         }
     }

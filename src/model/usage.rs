@@ -101,6 +101,19 @@ pub struct RollupRow {
     pub spend: Spend,
 }
 
+/// What was used in one quarter of an hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarterRow {
+    /// Where it begins, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    pub project: Arc<str>,
+    pub messages: u64,
+    pub tokens: u64,
+    /// The known part.
+    pub cost: Usd,
+    pub unpriced_messages: u64,
+}
+
 /// A session's usage, for the paged table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {

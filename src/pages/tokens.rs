@@ -29,7 +29,9 @@ pub struct TokensPage {
     /// What is used and in no total; empty when everything has a price.
     pub unpriced: String,
     pub kinds: Vec<(String, String)>,
-    pub chart: Chart,
+    /// Tokens by kind, and cache hits; none without usage.
+    pub kinds_by_day: Option<Chart>,
+    pub cache_hits: Option<Chart>,
     /// Estimate, usage and bill, by provider; none without a provider.
     pub comparisons: Vec<Comparison>,
     pub projects: Vec<Share>,
@@ -104,7 +106,8 @@ fn tokens(page: TokensPage) -> AnyView {
             <p class="sub">{page.basis}" "{unpriced}</p>
             <dl class="kinds">{kinds}</dl>
         </section>
-        <ChartCard title="Tokens per day" chart=page.chart>""</ChartCard>
+        {chart("Tokens per day", page.kinds_by_day, "No usage in these days.")}
+        {chart("Cache hits", page.cache_hits, "No prompt in these days.")}
         <div class="two">
             <ShareTable title="Cost by project" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
             <ShareTable title="Cost by model" column="Model" rows=page.models exports=format!("{}&by=model", page.exports) />
@@ -113,6 +116,13 @@ fn tokens(page: TokensPage) -> AnyView {
         {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total, page.exports)}
     }
     .into_any()
+}
+
+fn chart(title: &'static str, chart: Option<Chart>, none: &'static str) -> AnyView {
+    match chart {
+        Some(chart) => view! { <ChartCard title chart>""</ChartCard> }.into_any(),
+        None => view! { <Empty title><p class="mute">{none}</p></Empty> }.into_any(),
+    }
 }
 
 fn sessions(window: Window, lines: Vec<SessionLine>, page: u32, pages: u32, total: u64, exports: String) -> AnyView {
@@ -172,7 +182,7 @@ mod build {
     const TOP: usize = 12;
 
     pub(super) fn page(snapshot: &Snapshot, window: Window, project: Option<&str>, page: u32) -> TokensPage {
-        let sessions = sessions(&snapshot.rows_of(project), window.range(snapshot.today));
+        let sessions = sessions(&snapshot.facts_of(project).rows, window.range(snapshot.today));
         let total = sessions.len() as u64;
         // A page past the end, from an old link or a shorter window, shows the last one.
         let page = page.clamp(1, pages(total));
@@ -195,7 +205,8 @@ mod build {
             basis: basis(stats),
             unpriced: unpriced(stats),
             kinds: kinds.map(|(name, count)| (name.to_owned(), compact(count))).to_vec(),
-            chart: charts::tokens_by_day(stats),
+            kinds_by_day: charts::tokens_by_kind(stats),
+            cache_hits: charts::cache_hit_rate(stats),
             comparisons: comparisons(compared, window.range(snapshot.today)),
             projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
             models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
@@ -238,7 +249,7 @@ mod build {
     fn line(row: &SessionRow, snapshot: &Snapshot) -> SessionLine {
         SessionLine {
             date: row.last_day.to_string(),
-            project: snapshot.names.name(&row.project).to_owned(),
+            project: snapshot.facts.names.name(&row.project).to_owned(),
             session: row.session.clone(),
             models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
             tokens: compact(row.spend.tokens.total()),

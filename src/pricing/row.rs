@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::decimal::Ratio;
 use super::rates::{Card, FEMTO_PER_PICO};
 use super::{Modifiers, implies_fast};
-use crate::model::{Tokens, Usd};
+use crate::model::{ModelRates, TokenRates, Tokens, Usd};
 
 /// What became of a price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +174,13 @@ impl PriceRow {
             standard: card(plain),
             services: services.map(|(service, modifiers)| service.is_listed().then(|| card(modifiers))),
         }
+    }
+
+    /// Returns what tokens of ordinary prompts cost under this name.
+    pub(super) fn token_rates(&self, name: &str) -> ModelRates {
+        let charged = self.charged_as(name);
+        let rates = |card: &Card| TokenRates(card.base.0.map(|rate| u64::try_from(rate.femto).unwrap_or(0)));
+        ModelRates { standard: rates(&charged.standard), batch: charged.services[0].as_ref().map(rates) }
     }
 
     fn plan(&self, modifiers: Modifiers) -> Plan<'_> {

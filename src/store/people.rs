@@ -1,16 +1,37 @@
 //! Who used an agent, day by day.
 
 use anyhow::Context;
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::usage::{column, pico_column, placeholders};
 use super::{LOCAL_ORG, Store};
-use crate::model::PersonDay;
+use crate::model::{DateRange, PersonDay, Usd, from_epoch_day};
 
 const ROWS_PER_STATEMENT: usize = 400;
 const COLUMNS: usize = 16;
 
 impl Store {
+    /// Returns who used agents in a span of UTC days; all there is when `range` is `None`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn people(&self, range: Option<DateRange>) -> anyhow::Result<Vec<PersonDay>> {
+        let (from, to) = super::rollup::days_of(range);
+        let rows = sqlx::query(
+            "SELECT day, actor, is_key, customer_type, terminal, model, tokens_in, tokens_out, cost_pico, sessions, \
+             lines_added, lines_removed, commits, pull_requests FROM person_day \
+             WHERE org_id = $1 AND day >= $2 AND day <= $3 ORDER BY day",
+        )
+        .bind(LOCAL_ORG)
+        .bind(from)
+        .bind(to)
+        .fetch_all(&self.writer)
+        .await
+        .context("reading who used the agent")?;
+        rows.iter().map(person_day).collect()
+    }
+
     /// Replaces what a source says of one day.
     ///
     /// # Errors
@@ -46,4 +67,24 @@ impl Store {
         }
         tx.commit().await.context("committing who used the agent")
     }
+}
+
+fn person_day(row: &SqliteRow) -> anyhow::Result<PersonDay> {
+    let count = |at: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or(0)) };
+    Ok(PersonDay {
+        date: from_epoch_day(i32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0)),
+        actor: row.try_get(1)?,
+        is_key: row.try_get::<i64, _>(2)? != 0,
+        customer_type: row.try_get(3)?,
+        terminal: row.try_get(4)?,
+        model: row.try_get(5)?,
+        tokens_in: count(6)?,
+        tokens_out: count(7)?,
+        cost: Usd::from_pico(i128::from(row.try_get::<i64, _>(8)?)),
+        sessions: count(9)?,
+        lines_added: count(10)?,
+        lines_removed: count(11)?,
+        commits: count(12)?,
+        pull_requests: count(13)?,
+    })
 }

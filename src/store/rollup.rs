@@ -5,6 +5,7 @@
 //! messages are what is left of facts that moved, kept for the archive and for nobody else.
 
 mod deltas;
+mod quarters;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 pub(super) use deltas::Deltas;
+pub(super) use quarters::clear as clear_quarters;
 
 use super::usage::pico_column;
 use super::{LOCAL_ORG, Store};

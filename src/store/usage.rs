@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 use self::table::{all_events, beginning_with, delete, is_empty, sightings, upsert};
 use super::billed::note_revision;
 use super::merge::keep_best;
-use super::rollup::{Deltas, rollup_of};
+use super::rollup::{Deltas, clear_quarters, rollup_of};
 use super::{LOCAL_ORG, Store};
 use crate::model::{
     Batch, Cursor, Replaces, Revision, RollupRow, Spend, UsageEvent, Usd, from_epoch_day, is_shadow, message_prefix,
@@ -169,6 +169,7 @@ impl Store {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut deltas = Deltas::default();
         rollup_of(&mut tx, source).await?.iter().for_each(|row| deltas.take_row(row));
+        clear_quarters(&mut tx, source).await?;
         let mut repriced = Vec::new();
         for (_, old) in all_events(&mut tx, source).await? {
             let mut new = old.clone();

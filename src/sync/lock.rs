@@ -231,7 +231,8 @@ fn is_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
-fn host_name() -> Option<String> {
+/// What the machine is called.
+pub(super) fn host_name() -> Option<String> {
     let name = fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok())?;
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -11,10 +11,12 @@ use serde_json::json;
 use super::engine::{Engine, blocking};
 use super::freshness::freshness;
 use super::quality::recent_quality;
-use crate::analytics::{self, Attribution, DayComparison, ProjectNames, ProjectPlaces, ProjectReport, UnpricedModel};
+use crate::analytics::{
+    self, Attribution, DayComparison, Facts, HourRow, ProjectNames, ProjectPlaces, ProjectReport, UnpricedModel,
+};
 use crate::config::{Config, ConfigProblem, ConfigStore};
 use crate::model::{
-    Analytics, BudgetFile, DateRange, Project, QualityEntry, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger,
+    Analytics, DateRange, Project, QualityEntry, QuarterRow, Revision, RollupRow, SyncRun, SyncStatusFile, Trigger,
     Window, WindowStats,
 };
 use crate::sources::{Source, repository};
@@ -41,8 +43,8 @@ pub struct Snapshot {
     pub projects_json: Arc<str>,
     /// What is known of the code, by project and day: the last days, and the latest entry of every project.
     pub quality: Arc<[QualityEntry]>,
-    /// The roll-up of the last half year, with every usage counted once: what paged tables are made of.
-    pub rows: Arc<[RollupRow]>,
+    /// What the numbers are computed from, of the last [`analytics::DAYS_KEPT`] days.
+    pub facts: Facts,
     /// Estimate, usage and bill of the last 90 days, by provider, as they were before usage was counted once.
     pub comparisons: Vec<(Source, Vec<DayComparison>)>,
     /// Models without a price, and what was used of them in the last half year; the largest first.
@@ -51,7 +53,6 @@ pub struct Snapshot {
     pub revisions: Vec<Revision>,
     /// The last runs, latest first.
     pub runs: Vec<SyncRun>,
-    pub names: ProjectNames,
     pub problems: Vec<ConfigProblem>,
     /// Names the choices the numbers were computed with.
     pub choices: String,
@@ -71,14 +72,12 @@ impl Snapshot {
         self.projects.iter().find(|project| project.id == id)
     }
 
-    /// Returns the roll-up narrowed to one project; all of it when there is no such project.
+    /// Returns the facts narrowed to one project; all of them when there is no such project.
     #[must_use]
-    pub fn rows_of(&self, project: Option<&str>) -> Arc<[RollupRow]> {
+    pub fn facts_of(&self, project: Option<&str>) -> Cow<'_, Facts> {
         match project.and_then(|id| self.project(id)) {
-            Some(project) => {
-                self.rows.iter().filter(|row| self.names.name(&row.project) == project.id).cloned().collect()
-            }
-            None => self.rows.clone(),
+            Some(project) => Cow::Owned(self.facts.narrowed(&project.id)),
+            None => Cow::Borrowed(&self.facts),
         }
     }
 
@@ -89,8 +88,8 @@ impl Snapshot {
         match self.analytics.windows.get(window.key()) {
             Some(stats) if known.is_none() => Cow::Borrowed(stats),
             _ => {
-                let (rows, range) = (self.rows_of(known), window.range(self.today));
-                Cow::Owned(analytics::window_stats(&rows, &self.names, range))
+                let range = window.range(self.today);
+                Cow::Owned(analytics::window_stats(&self.facts_of(known), range, range.previous()))
             }
         }
     }
@@ -107,12 +106,11 @@ impl Snapshot {
             projects: [].into(),
             projects_json: "".into(),
             quality: [].into(),
-            rows: [].into(),
+            facts: Facts::none(),
             comparisons: Vec::new(),
             unpriced: Vec::new(),
             revisions: Vec::new(),
             runs: Vec::new(),
-            names: ProjectNames::default(),
             problems: Vec::new(),
             choices: String::new(),
             generation: 0,
@@ -132,7 +130,8 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let today = current.zone.date(now);
     // First: what is written while the rest is read makes another generation, and is noticed.
     let generation = store.generation().await?;
-    let range = Some(DateRange::ending(today, analytics::DAYS_NEEDED));
+    let kept = DateRange::ending(today, analytics::DAYS_KEPT);
+    let range = Some(kept);
     let rows = store.rollup(range).await?;
     let billed = store.billed(range).await?;
     let beside = store.beside(range).await?;
@@ -146,22 +145,32 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let (overlaps, tz) = (current.overlaps(), current.zone.tz());
     let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
     let attribution = attribution(store, &current, &rows, &projects).await?;
+    let people = store.people(range).await?;
+    let quarters = quarters(store, kept).await?;
     let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
     let measured = quality.clone();
     let (priced, budget) = (current.prices.clone(), current.budget.clone());
-    let (rows, comparisons, unpriced, names, projects, analytics) = tokio::task::spawn_blocking(move || {
+    let (facts, comparisons, unpriced, projects, analytics) = tokio::task::spawn_blocking(move || {
         let utc = now.date_naive();
         let compare = |source: Source| {
             let days = Window::D90.range(today);
             (source, analytics::compare(&rows, &billed, &beside, &overlaps, source.name(), days, utc))
         };
         let comparisons: Vec<_> = Source::ALL.into_iter().filter(|source| source.is_provider()).map(compare).collect();
-        let priced: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
-        let unpriced = analytics::unpriced(&rows, &priced);
+        let named: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
+        let unpriced = analytics::unpriced(&rows, &named);
         let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
-        let (names, analytics) = summarise(&rows, &attribution, today, &zone, &budget, freshness, now);
-        let projects = analytics::project_reports(&projects, &rows, &names, &measured, today, tz);
-        (rows.into(), comparisons, unpriced, names, projects, analytics)
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
+        let facts = Facts {
+            hours: HourRow::in_zone(quarters, tz).into(),
+            people: people.into(),
+            clients: Arc::new(clients(&projects)),
+            machines: Arc::new(machines()),
+            ..Facts::of(rows, names, priced)
+        };
+        let analytics = analytics::generate(&facts, today, &zone, &budget, freshness, now);
+        let projects = analytics::project_reports(&projects, &facts.rows, &facts.names, &measured, today, tz);
+        (facts, comparisons, unpriced, projects, analytics)
     })
     .await?;
     let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
@@ -173,12 +182,11 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         projects: projects.into(),
         projects_json,
         quality,
-        rows,
+        facts,
         comparisons,
         unpriced,
         revisions,
         runs,
-        names,
         problems: config.problems(),
         choices: current.fingerprint(),
         generation,
@@ -223,20 +231,30 @@ pub(super) async fn attribution_of(
     Ok(Attribution { rules, names, repositories, projects })
 }
 
-/// The pure part of [`compute`].
-#[must_use]
-pub fn summarise(
-    rows: &[RollupRow],
-    attribution: &Attribution,
-    today: chrono::NaiveDate,
-    zone: &str,
-    budget: &BudgetFile,
-    freshness: Vec<crate::model::Freshness>,
-    now: DateTime<Utc>,
-) -> (ProjectNames, Analytics) {
-    let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), attribution);
-    let analytics = analytics::generate(rows, &names, today, zone, budget, freshness, now);
-    (names, analytics)
+/// When usage happened, of the sources that tell; a day more than asked for on either side, for the zones.
+async fn quarters(store: &Store, range: DateRange) -> anyhow::Result<Vec<QuarterRow>> {
+    let first = range.from.pred_opt().unwrap_or(range.from).and_time(chrono::NaiveTime::MIN).and_utc();
+    let mut rows = Vec::new();
+    for source in Source::ALL.into_iter().filter(|source| source.has_instants()) {
+        rows.extend(store.quarters(source.name(), first.timestamp_millis()).await?);
+    }
+    Ok(rows)
+}
+
+/// Whom each project is for, by its name; one's own projects are for nobody.
+fn clients(projects: &[Project]) -> HashMap<String, String> {
+    let choice = |project: &Project| (project.id.clone(), project.choices.client.clone());
+    projects.iter().map(choice).filter(|(_, client)| !client.trim().is_empty()).collect()
+}
+
+/// The machine whose logs a source reads: this one.
+fn machines() -> HashMap<String, String> {
+    let name = super::lock::host_name().unwrap_or_else(|| "this machine".to_owned());
+    Source::ALL
+        .into_iter()
+        .filter(|source| source.has_instants())
+        .map(|source| (source.name().to_owned(), name.clone()))
+        .collect()
 }
 
 /// Writes `projects.json`. One that was there before any project was known waits to be taken over.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::harness::{TestApp, line};
 use crate::analytics::ReportBy;
-use crate::model::RollupRow;
+use crate::model::{QuarterRow, RollupRow, Usd};
 use crate::sources::claude_code;
 
 /// A line out of a small world, so that ids collide, chains shadow and days change.
@@ -23,10 +23,11 @@ fn any_line() -> impl Strategy<Value = String> {
     )
 }
 
-async fn stored(app: &TestApp) -> Vec<RollupRow> {
+async fn stored(app: &TestApp) -> (Vec<RollupRow>, Vec<QuarterRow>) {
     let mut rows = app.engine.store.rollup(None).await.expect("reads");
     rows.sort_by(|a, b| (a.date, &a.session, &a.project, &a.model).cmp(&(b.date, &b.session, &b.project, &b.model)));
-    rows
+    let quarters = app.engine.store.quarters(claude_code::NAME, 0).await.expect("reads");
+    (rows, quarters)
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -89,6 +90,8 @@ proptest! {
             let moved = stored(&app).await;
             app.engine.store.rebuild(claude_code::NAME, &|_| {}).await.expect("rebuilds");
             assert_eq!(moved, stored(&app).await);
+            let cost = |(rows, _): &(Vec<RollupRow>, _)| rows.iter().map(|row| row.spend.known_cost()).sum::<Usd>();
+            assert_eq!(cost(&moved), moved.1.iter().map(|quarter| quarter.cost).sum(), "by the clock as by the day");
             let days: u64 = app.report(ReportBy::Day).await.rows.iter().map(|row| row.totals.messages).sum();
             assert_eq!(days, app.report(ReportBy::Model).await.totals.messages);
         });

@@ -1,4 +1,4 @@
-//! The budget in one sentence. Pure.
+//! A budget in one sentence. Pure.
 
 use chrono::{Datelike, NaiveDate};
 

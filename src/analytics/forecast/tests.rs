@@ -36,9 +36,9 @@ fn the_days_of_the_week_differ() {
 fn a_rise_goes_on_and_fades() {
     let rising = series((0..56).map(|day| 10.0 + f64::from(day) * 0.5));
     let forecaster = Forecaster::learn(&rising).expect("is long enough");
-    let day = |ahead: u64| forecaster.day(monday() + Days::new(55 + ahead));
+    let day = |ahead: u64| forecaster.expected(monday() + Days::new(55 + ahead));
     let flat = Forecaster { trend: 0.0, ..forecaster.clone() };
-    assert!(day(7) > flat.day(monday() + Days::new(62)), "goes on");
+    assert!(day(7) > flat.expected(monday() + Days::new(62)), "goes on");
     assert!(day(56) - day(49) < 1.0, "and fades");
 }
 

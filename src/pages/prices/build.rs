@@ -194,7 +194,7 @@ fn matching<'a>(rows: impl Iterator<Item = &'a PriceRow>, search: &str) -> Vec<&
 
 /// The models of the table whose prices the last half year was computed with.
 fn used<'a>(snapshot: &Snapshot, prices: &'a PriceTable, today: NaiveDate) -> BTreeSet<&'a str> {
-    let names: BTreeSet<&str> = snapshot.rows.iter().map(|row| row.model.as_ref()).collect();
+    let names: BTreeSet<&str> = snapshot.facts.rows.iter().map(|row| row.model.as_ref()).collect();
     names.into_iter().filter_map(|name| prices.find(name, today)).map(|row| row.model.as_str()).collect()
 }
 

@@ -4,6 +4,9 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::components::ChartCard;
+use crate::model::Chart;
+
 #[cfg(feature = "ssr")]
 pub(super) use build::comparisons;
 
@@ -14,6 +17,8 @@ pub struct Comparison {
     /// Newest first.
     pub days: Vec<ComparedDay>,
     pub total: ComparedDay,
+    /// The same days, drawn; none of a single day.
+    pub chart: Option<Chart>,
 }
 
 /// A day, or all of them; what is not known is a dash.
@@ -30,8 +35,11 @@ pub struct ComparedDay {
 
 pub(super) fn comparison(compared: Comparison) -> AnyView {
     let name = format!("Estimate, usage and bill: {}", compared.provider);
+    let title = format!("Estimate and bill: {}", compared.provider);
+    let chart = compared.chart.map(|chart| view! { <ChartCard title=title chart>""</ChartCard> });
     let rows = compared.days.into_iter().map(row).collect_view();
     view! {
+        {chart}
         <section class="card">
             <header><h2>{name.clone()}</h2></header>
             <p class="mute">
@@ -73,6 +81,7 @@ fn row(day: ComparedDay) -> AnyView {
 mod build {
     use super::{ComparedDay, Comparison};
     use crate::analytics::DayComparison;
+    use crate::charts;
     use crate::model::{DateRange, Usd};
     use crate::sources::Source;
 
@@ -88,6 +97,7 @@ mod build {
             is_provided.then(|| Comparison {
                 provider: source.label().to_owned(),
                 total: total(&days),
+                chart: (days.len() > 1).then(|| charts::estimate_and_bill(source.label(), &days)).flatten(),
                 days: days.iter().map(|day| line(day)).collect(),
             })
         };

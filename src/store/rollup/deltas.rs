@@ -6,6 +6,7 @@ use anyhow::Context;
 use rustc_hash::FxHashMap;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
+use super::quarters::Quarters;
 use super::{MEASURE_COUNT, MEASURES, measures};
 use crate::model::{RollupRow, Spend, UsageEvent, epoch_day};
 use crate::store::LOCAL_ORG;
@@ -22,6 +23,7 @@ type RowKey = (i32, Arc<str>, Arc<str>, Arc<str>);
 #[derive(Default)]
 pub(in crate::store) struct Deltas {
     rows: FxHashMap<RowKey, [i64; MEASURE_COUNT]>,
+    quarters: Quarters,
     overflow: bool,
 }
 
@@ -44,6 +46,7 @@ impl Deltas {
         let spend = Spend::of(event.tokens, event.cost, event.basis);
         let key = (event.day, event.session.clone(), event.project.clone(), event.model.clone());
         self.shift(key, &spend, sign);
+        self.quarters.shift(event, sign);
     }
 
     fn shift(&mut self, key: RowKey, spend: &Spend, sign: i64) {
@@ -58,7 +61,9 @@ impl Deltas {
 
     /// Moves the rows. A row whose facts are all gone stays, with zeros, until the archive has taken note of it.
     pub(in crate::store) async fn write(self, tx: &mut Transaction<'_, Sqlite>, source: &str) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.overflow, "the usage of one day and session is too large to be real; the log is damaged");
+        let overflow = self.overflow || self.quarters.overflow;
+        anyhow::ensure!(!overflow, "the usage of one day and session is too large to be real; the log is damaged");
+        self.quarters.write(tx, source).await?;
         let changed: Vec<_> = self.rows.into_iter().filter(|(_, row)| row.iter().any(|value| *value != 0)).collect();
         if changed.is_empty() {
             return Ok(());

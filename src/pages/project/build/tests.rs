@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::*;
-use crate::analytics::{Attribution, ProjectNames, project_reports};
+use crate::analytics::{Attribution, Facts, ProjectNames, project_reports};
 use crate::model::{
     Basis, Commit, FolderFacts, GitFacts, MergedBranch, Project, ProjectStatus, RollupRow, Spend, Tag, Tokens, Usd,
     Window,
@@ -56,7 +56,7 @@ fn snapshot(project: Project, rows: Vec<RollupRow>) -> Snapshot {
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
     let today = day("2026-11-21");
     let projects = project_reports(&[project], &rows, &names, &[], today, chrono_tz::Tz::UTC).into();
-    Snapshot { projects, rows: rows.into(), names, ..Snapshot::blank(today) }
+    Snapshot { projects, facts: Facts::of(rows, names, Facts::none().rates), ..Snapshot::blank(today) }
 }
 
 fn of(tab: Tab, rows: Vec<RollupRow>) -> ProjectPage {

@@ -21,7 +21,7 @@ pub(in crate::pages::project) fn spend(
 ) -> Spend {
     let id = Some(report.id.as_str());
     let stats = &*snapshot.window_of(window, id);
-    let all = sessions(&snapshot.rows_of(id), window.range(snapshot.today));
+    let all = sessions(&snapshot.facts_of(id).rows, window.range(snapshot.today));
     let own = report.windows.get(window.key()).cloned().unwrap_or_default();
     Spend {
         window,

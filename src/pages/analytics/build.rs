@@ -1,0 +1,210 @@
+//! From the snapshot to the finished page. Pure.
+
+use std::collections::BTreeMap;
+
+use chrono::Days;
+
+use super::change::{Changed, Part, UnusualDay};
+use super::pace::Pace;
+use super::{AnalyticsPage, Breakdowns};
+use crate::analytics::{self, budget_days, budget_sentence, model_label, unusual_days, window_stats};
+use crate::charts;
+use crate::components::{Share, Stat};
+use crate::model::{
+    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, Span, SpanQuery, TopSession, Usd, WindowStats, compact,
+};
+use crate::pages::cards::{before_in_words, cards, dates};
+use crate::pages::shares::{money, shares};
+use crate::sync::Snapshot;
+
+/// Rows of a breakdown; more is for an export.
+const TOP: usize = 12;
+
+pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, project: Option<&str>) -> AnalyticsPage {
+    let today = snapshot.today;
+    let kept = today.checked_sub_days(Days::new(u64::from(analytics::DAYS_KEPT) - 1)).unwrap_or(today);
+    let first = snapshot.facts.rows.first().map_or(today, |row| row.date).clamp(kept, today);
+    let span = asked.resolve(first, today);
+    let facts = snapshot.facts_of(project);
+    let stats = window_stats(&facts, span.range, span.before);
+    let cube = analytics::cube(&facts, span.range);
+    let unusual = unusual_days(&facts, span.range, today);
+    AnalyticsPage {
+        first: first.to_string(),
+        today: today.to_string(),
+        days: format!("{}, compared with {}.", dates(span.range), dates(span.before)),
+        stats: cards_of(&stats),
+        trend: has_spend(&stats)
+            .then(|| if stacked { charts::spend_by_model(&stats) } else { charts::spend_lines(&stats) }),
+        pace: pace(snapshot),
+        changed: changed(&stats),
+        unusual: unusual.iter().map(unusual_day).collect(),
+        charts: charts_of(&stats),
+        breakdowns: breakdowns(&stats),
+        sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost)).collect(),
+        cube,
+        empty: (stats.messages == 0).then(|| nothing(snapshot, &span)),
+        span,
+    }
+}
+
+fn nothing(snapshot: &Snapshot, span: &Span) -> String {
+    if !snapshot.has_data {
+        return "No usage has been read yet. Use Claude Code once, enter the key of a provider, or look around with \
+                `allclear demo`: the charts appear by themselves."
+            .to_owned();
+    }
+    format!("Nothing was used from {}. Choose other days, or all projects.", dates(span.range))
+}
+
+fn has_spend(stats: &WindowStats) -> bool {
+    stats.by_model.values().any(|part| part.cost.is_some_and(|cost| cost != Usd::ZERO))
+}
+
+/// The overview's cards, with what the cache saved in the place of how often it was used.
+fn cards_of(stats: &WindowStats) -> Vec<Stat> {
+    let mut cards = cards(stats);
+    if let (Some(saved), Some(card)) = (stats.cache_savings.filter(|saved| *saved > Usd::ZERO), cards.get_mut(2)) {
+        card.note = format!("{}, saves {}", card.strong, saved.rough());
+        card.strong = String::new();
+    }
+    cards
+}
+
+fn pace(snapshot: &Snapshot) -> Pace {
+    let standing = &snapshot.analytics.budget;
+    let days = budget_days(&snapshot.facts.rows, snapshot.today);
+    let percent = percent_spent(standing);
+    Pace {
+        severity: standing.severity,
+        headline: standing.message.clone(),
+        sentence: budget_sentence(standing),
+        percent: u32::try_from(percent.clamp(0, 100)).unwrap_or(100),
+        percent_text: format!("{percent} % of {} this month", standing.monthly.rough()),
+        facts: pace_facts(standing),
+        chart: charts::budget_burn_down(standing, &days),
+    }
+}
+
+fn percent_spent(standing: &Budget) -> i128 {
+    if standing.monthly <= Usd::ZERO {
+        return 0;
+    }
+    standing.spent.pico() * 100 / standing.monthly.pico()
+}
+
+fn pace_facts(standing: &Budget) -> Vec<(String, String)> {
+    let runs_out = match (standing.exhaustion_date, standing.days_until_exhaustion) {
+        (Some(date), Some(days)) => {
+            format!("{} ({days} {})", date.format("%-d %b %Y"), if days == 1 { "day" } else { "days" })
+        }
+        _ if standing.spent >= standing.monthly && standing.spent > Usd::ZERO => "already has".to_owned(),
+        _ => "never at this pace".to_owned(),
+    };
+    let spent = money(Some(standing.spent), standing.unpriced);
+    [
+        ("Daily average, 30 days", standing.burn_rate.to_string()),
+        ("Spent this month", spent),
+        ("Left", standing.remaining.to_string()),
+        ("Runs out", runs_out),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+fn changed(stats: &WindowStats) -> Changed {
+    let change = &stats.change;
+    let before = before_in_words(stats);
+    if change.sentence.is_empty() {
+        let sentence = format!("Nothing was spent in {before}, so there is nothing to compare with.");
+        return Changed { sentence, ..Changed::default() };
+    }
+    let left_out = "Usage without a price is left out of both.";
+    Changed {
+        sentence: change.sentence.clone(),
+        against: format!("against {} in {before}", stats.previous.total_cost.unwrap_or_default()),
+        parts: parts(change),
+        drivers: change.drivers.iter().map(|driver| (exact(driver.amount), driver.text.clone())).collect(),
+        note: if change.unpriced { left_out.to_owned() } else { String::new() },
+    }
+}
+
+fn parts(change: &Change) -> Vec<Part> {
+    [
+        ("Volume", "more or less work", change.volume),
+        ("Mix", "other models, longer or shorter answers", change.mix),
+        ("Cache", "how much of the prompts came from the cache", change.cache),
+        ("Price", "the same tokens at another price", change.price),
+        ("Together", "", change.total),
+    ]
+    .map(|(name, means, amount)| Part { name: name.to_owned(), means: means.to_owned(), amount: exact(amount) })
+    .to_vec()
+}
+
+/// With its sign, and to the cent.
+fn exact(amount: Usd) -> String {
+    if amount > Usd::ZERO { format!("+{amount}") } else { amount.to_string() }
+}
+
+fn unusual_day(day: &Anomaly) -> UnusualDay {
+    let because = day.driver.zip(day.project.as_ref()).zip(day.model.as_ref());
+    UnusualDay {
+        date: day.date.format("%a, %-d %b %Y").to_string(),
+        cost: day.cost.to_string(),
+        usual: format!("{} to {}", day.low.rough(), day.high.rough()),
+        because: because.map_or_else(String::new, |((amount, project), model)| {
+            format!("{} {} on {project}", exact(amount), model_label(model))
+        }),
+    }
+}
+
+fn charts_of(stats: &WindowStats) -> Vec<(String, Chart)> {
+    let charts = [
+        ("Cost by model", charts::cost_by_model(stats)),
+        ("Cost by project", charts::cost_by_project(stats, str::to_owned)),
+        ("Tokens by kind", charts::tokens_by_kind(stats)),
+        ("Prompts from the cache", charts::cache_hit_rate(stats)),
+        ("When in the week", charts::hours(stats)),
+    ];
+    charts.into_iter().filter_map(|(title, chart)| Some((title.to_owned(), chart?))).collect()
+}
+
+fn breakdowns(stats: &WindowStats) -> Vec<Breakdowns> {
+    let total = stats.total_cost;
+    let part = |title: &str, column: &str, note: &str, by: &BTreeMap<String, Breakdown>| Breakdowns {
+        title: title.to_owned(),
+        column: column.to_owned(),
+        note: note.to_owned(),
+        rows: shares(by, total, str::to_owned, TOP),
+    };
+    let tells_apart = |by: &BTreeMap<String, Breakdown>| by.len() > 1;
+    let mut parts = Vec::new();
+    if stats.by_client.keys().any(|client| client != NO_CLIENT) {
+        parts.push(part("Cost by client", "Client", "", &stats.by_client));
+    }
+    if tells_apart(&stats.by_source) {
+        parts.push(part("Cost by source", "Source", "", &stats.by_source));
+    }
+    if tells_apart(&stats.by_machine) {
+        parts.push(part("Cost by machine", "Machine", "", &stats.by_machine));
+    }
+    if !stats.by_person.is_empty() {
+        let note = "As the provider estimates it, by UTC day; in no total of this page.";
+        let all = stats.by_person.values().filter_map(|person| person.cost).sum();
+        let rows = shares(&stats.by_person, Some(all), str::to_owned, TOP);
+        parts.push(Breakdowns { rows, ..part("Cost by person", "Person or key", note, &BTreeMap::new()) });
+    }
+    parts
+}
+
+fn session_share(session: &TopSession, total: Option<Usd>) -> Share {
+    let all = total.map_or(0, Usd::pico);
+    let percent = session.cost.filter(|_| all > 0).and_then(|cost| u32::try_from(cost.pico() * 100 / all).ok());
+    Share {
+        name: format!("{}, {}", session.project, session.last_day.format("%-d %b")),
+        full: session.session.clone(),
+        cost: money(session.cost, session.unpriced),
+        percent,
+        tokens: compact(session.tokens.total()),
+    }
+}

@@ -1,0 +1,98 @@
+//! The four numbers of a span that stand above everything else. Pure.
+
+use super::shares::money;
+use crate::analytics::model_label;
+use crate::components::Stat;
+use crate::model::{DateRange, Usd, WindowStats, compact};
+use chrono::{Datelike, NaiveDate};
+
+/// Spend, pace, tokens, models.
+pub(super) fn cards(stats: &WindowStats) -> Vec<Stat> {
+    let costs: Vec<i128> = stats.daily.iter().map(|day| day.cost.unwrap_or_default().pico()).collect();
+    let tokens: Vec<i128> = stats.daily.iter().map(|day| i128::from(day.tokens_in + day.tokens_out)).collect();
+    let more = !stats.unpriced.models.is_empty();
+    let card = |name: String, value: String, spark: String| Stat { name, value, spark, ..Stat::default() };
+    let (strong, tone, note) = compared(stats);
+    let cache = stats.tokens.cache_hit_pct();
+    let dearest = stats.by_model.iter().max_by_key(|(_, share)| share.cost).map(|(model, _)| model_label(model));
+    vec![
+        Stat {
+            strong,
+            tone,
+            note,
+            ..card(
+                if stats.days == 1 { "Spend, 1 day".to_owned() } else { format!("Spend, {} days", stats.days) },
+                money(stats.total_cost, more),
+                spark(&costs),
+            )
+        },
+        Stat {
+            strong: "/ day".to_owned(),
+            note: if stats.days == 1 { "on one day".to_owned() } else { format!("over {} days", stats.days) },
+            ..card("Burn rate".to_owned(), money(stats.burn_rate, more), spark(&costs))
+        },
+        Stat {
+            strong: cache.map(|percent| format!("{percent} % from cache")).unwrap_or_default(),
+            tone: "good".to_owned(),
+            note: format!("{} messages", grouped(stats.messages)),
+            ..card("Tokens".to_owned(), compact(stats.tokens.total()), spark(&tokens))
+        },
+        Stat {
+            strong: dearest.clone().unwrap_or_default(),
+            note: if dearest.is_some() { "costs the most".to_owned() } else { "no usage in these days".to_owned() },
+            ..card("Active models".to_owned(), stats.by_model.len().to_string(), String::new())
+        },
+    ]
+}
+
+/// The change against the same span before: what, its colour, and of what.
+fn compared(stats: &WindowStats) -> (String, String, String) {
+    let (Some(now), Some(before)) = (stats.total_cost, stats.previous.total_cost) else {
+        return (String::new(), String::new(), "a part has no price".to_owned());
+    };
+    if before == Usd::ZERO {
+        return (String::new(), String::new(), format!("nothing {}", before_in_words(stats)));
+    }
+    let difference = now - before;
+    let (sign, tone) = if difference > Usd::ZERO { ("+", "up") } else { ("", "good") };
+    (format!("{sign}{difference}"), tone.to_owned(), format!("than {}", before_in_words(stats)))
+}
+
+/// `the 7 days before`, or which days, when others are compared with.
+pub(super) fn before_in_words(stats: &WindowStats) -> String {
+    let range = DateRange { from: stats.from, to: stats.to };
+    let before = DateRange { from: stats.previous.from, to: stats.previous.to };
+    match (before == range.previous(), stats.days) {
+        (true, 1) => "the day before".to_owned(),
+        (true, days) => format!("the {days} days before"),
+        (false, _) => dates(before),
+    }
+}
+
+/// `1 Oct to 21 Oct`, with the year when it is not obvious.
+pub(super) fn dates(range: DateRange) -> String {
+    let year = range.from.year() != range.to.year();
+    let day = |date: NaiveDate| date.format(if year { "%-d %b %Y" } else { "%-d %b" }).to_string();
+    if range.from == range.to {
+        return range.to.format("%-d %b %Y").to_string();
+    }
+    format!("{} to {}", day(range.from), range.to.format("%-d %b %Y"))
+}
+
+/// The points of an 88 by 24 line through `values`.
+fn spark(values: &[i128]) -> String {
+    let most = values.iter().copied().max().unwrap_or(0);
+    if most <= 0 || values.len() < 2 {
+        return String::new();
+    }
+    let last = values.len() as i128 - 1;
+    let point = |(at, value): (usize, &i128)| format!("{},{}", at as i128 * 88 / last, 22 - value * 20 / most);
+    values.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
+}
+
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    parts.join(",")
+}
