@@ -118,7 +118,7 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
         .then(|| view! { <ShareTable title="Dearest sessions" column="Session" rows=page.sessions /> });
     view! {
         {switch}
-        <p class="days mute">{page.days}</p>
+        <p class="day-names">{page.days}</p>
         <section class="cards" aria-label="Key figures">{stats}</section>
         {page.trend.map(trend)}
         {pace(page.pace)}

@@ -23,17 +23,17 @@ pub struct Pace {
 }
 
 pub(super) fn pace(pace: Pace) -> AnyView {
-    let (word, class) = match pace.severity {
-        Severity::Normal => ("Normal", "level"),
-        Severity::Warning => ("Warning", "level warn"),
-        Severity::Critical => ("Critical", "level bad"),
+    let (word, tone) = match pace.severity {
+        Severity::Normal => ("Normal", ""),
+        Severity::Warning => ("Warning", "warn"),
+        Severity::Critical => ("Critical", "bad"),
     };
     let facts = pace.facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
     let chart = pace.chart.map(|chart| view! { <ChartCard title="Budget burn-down" chart>""</ChartCard> });
     view! {
         <div class="two uneven">
-            <section class="card pace">
-                <header><h2>"Burn rate"</h2><span class=class>{word}</span></header>
+            <section class=format!("card pace {tone}")>
+                <header><h2>"Burn rate"</h2><span class=format!("level {tone}")>{word}</span></header>
                 <p class="big">{pace.headline}</p>
                 <meter min="0" max="100" value=pace.percent.to_string() aria-label="Of the budget spent">{pace.percent_text.clone()}</meter>
                 <p class="sub">{pace.percent_text}</p>
