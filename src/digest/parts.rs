@@ -75,7 +75,10 @@ fn change(stats: &WindowStats) -> String {
     if before == Usd::ZERO {
         return "Nothing was spent in the week before.".to_owned();
     }
-    let percent = stats.trend_pct.map_or_else(String::new, |percent| format!(" ({percent:+} %)"));
+    let percent = stats.trend_pct.map_or_else(String::new, |percent| {
+        let sign = if percent < 0 { '\u{2212}' } else { '+' };
+        format!(" ({sign}{} %)", percent.unsigned_abs())
+    });
     let against = format!("{before} in the week before{percent}");
     if stats.change.sentence.is_empty() {
         let difference = now - before;
@@ -189,7 +192,15 @@ pub(super) fn unpriced(stats: &WindowStats) -> String {
 }
 
 fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", grouped(count)) }
+}
+
+/// `1,234`
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    parts.join(",")
 }
 
 fn capital(text: &str) -> String {

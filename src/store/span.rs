@@ -8,6 +8,14 @@ use super::{LOCAL_ORG, Store};
 use crate::model::{DateRange, from_epoch_day};
 
 impl Store {
+    /// The same database by read-only connections: a long export keeps no sync waiting, and cannot write.
+    #[must_use]
+    pub fn read_only(&self) -> Store {
+        let mut store = self.clone();
+        store.writer = store.reader.clone();
+        store
+    }
+
     /// Returns the first and the last day with usage or a bill; `None` without any.
     ///
     /// # Errors

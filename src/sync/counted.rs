@@ -44,6 +44,7 @@ impl Counted {
         request: Request,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Option<Counted>> {
+        let store = &store.read_only();
         let today = config.zone.date(now);
         let asked = request.days.range(today).map_err(anyhow::Error::msg)?;
         let zone = Judge::stored_zone(store, Source::ClaudeCode).await?.unwrap_or(config.zone);

@@ -1,8 +1,8 @@
 //! What a row of usage is charged for: kinds of tokens, tokens as a whole, or something that is not counted in tokens.
 
 use crate::export::usage::basis;
-use crate::model::{RollupRow, Usd};
-use crate::pricing::PriceTable;
+use crate::model::{CostByBasis, RollupRow, Spend, Usd};
+use crate::pricing::{KindCharge, PriceTable};
 
 pub(super) const TOKENS: &str = "Tokens";
 pub(super) const REQUESTS: &str = "Requests";
@@ -98,13 +98,12 @@ pub(super) fn charges(row: &RollupRow, prices: &PriceTable) -> Vec<Charge> {
     if spend.cost().is_none() || (priced == 0 && cost == Usd::ZERO) {
         return Vec::new();
     }
-    let only_estimated = cost == spend.by_basis.estimated && spend.by_basis.billed == Usd::ZERO;
-    if only_estimated
-        && spend.by_basis.reported == Usd::ZERO
+    let by = spend.by_basis;
+    if by == (CostByBasis { estimated: by.estimated, ..CostByBasis::default() })
         && !spend.has_unpriced()
         && let Some(split) = prices.split(&row.model, row.date, &spend.tokens, cost)
     {
-        let charge = |(kind, charge): (Kind, crate::pricing::KindCharge)| Charge {
+        let charge = |(kind, charge): (Kind, KindCharge)| Charge {
             category: Category::Usage,
             kind: Some(kind),
             cost: charge.cost,
@@ -122,8 +121,7 @@ pub(super) fn charges(row: &RollupRow, prices: &PriceTable) -> Vec<Charge> {
         (0, messages) => (Category::Usage, Some((messages, REQUESTS))),
         (tokens, _) => (Category::Usage, Some((tokens, TOKENS))),
     };
-    let by = spend.by_basis;
-    let known = crate::model::Spend { unpriced_messages: 0, ..*spend };
+    let known = Spend { unpriced_messages: 0, ..*spend };
     vec![Charge {
         category,
         kind: None,

@@ -177,7 +177,7 @@ proptest! {
     fn any_usage_obeys_the_rules_and_adds_up(
         counts in proptest::collection::vec(0_u64..3_000_000, 5),
         costs in proptest::collection::vec(-10_i128..1_000_000_000_000_000, 3),
-        model in "(claude-opus-5-5|gpt-5.4-mini|[=+@a-z/,\"-]{1,12})",
+        model in "(claude-opus-5-5|gpt-5[.]4-mini|[=+@a-z/,\"-]{1,12})",
         at_list_price in any::<bool>(),
         day in 0_u64..4_000,
         source in 0_usize..3,

@@ -180,7 +180,7 @@ async fn a_week_is_told_as_it_is_reported() {
     let names = ProjectNames::new(std::iter::empty(), &crate::analytics::Attribution::default());
     let told = report(&rows, &names, week, ReportBy::Model, "UTC", String::new());
     let cost = told.totals.cost.expect("has a price");
-    assert!(text.starts_with(&format!("# Week 47 of 2026: at least {cost}\n")), "{text}");
+    assert!(text.starts_with(&format!("# Week 47 of 2026: {cost}\n")), "{text}");
     for row in &told.rows {
         let cost = row.totals.cost.map_or_else(|| "no price".to_owned(), |cost| cost.to_string());
         let name = crate::analytics::model_label(&row.key).replace('_', "\\_");
