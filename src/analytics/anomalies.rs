@@ -86,14 +86,12 @@ fn anomaly(facts: &Facts, date: NaiveDate, cost: Usd, expected: Usd, low: Usd, h
         project: driver.map(|(project, ..)| project.to_owned()),
         model: driver.map(|(_, model, _)| model.to_owned()),
         driver: driver.map(|(.., amount)| amount),
-        sentence: format!(
-            "{} on {}, usually {} to {}{because}",
-            cost.rough(),
-            date.format("%-d %b"),
-            low.rough(),
-            high.rough()
-        ),
+        sentence: format!("{} on {}, usually {}{because}", cost.rough(), date.format("%-d %b"), between(low, high)),
     }
+}
+
+fn between(low: Usd, high: Usd) -> String {
+    if low == Usd::ZERO { format!("up to {}", high.rough()) } else { format!("{} to {}", low.rough(), high.rough()) }
 }
 
 /// The project and model that left its own usual day the furthest, to the side the day did.

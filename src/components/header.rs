@@ -46,6 +46,7 @@ pub fn Header() -> impl IntoView {
             "/" => "Overview",
             "/projects" => "Projects",
             "/tokens" => "Tokens",
+            "/analytics" => "Analytics",
             "/quality" => "Quality",
             "/kanban" => "Kanban",
             "/sources" => "Sources",
@@ -87,7 +88,7 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
         match state.last {
             None => view! { <i class="dot"></i>"Never synced" }.into_any(),
             Some(run) if run.status == RunStatus::Success => {
-                view! { <i class="dot ok"></i>"Synced "{success.map(ago)} }.into_any()
+                view! { <i class="dot ok"></i><span class="said">"Synced"</span>" "{success.map(ago)} }.into_any()
             }
             Some(run) => {
                 let (dot, word) = if run.status == RunStatus::Partial {

@@ -40,6 +40,8 @@ pub struct AnalyticsPage {
     pub unusual: Vec<UnusualDay>,
     /// Headings and charts, two beside each other.
     pub charts: Vec<(String, Chart)>,
+    /// When in the week; `None` without a source that tells.
+    pub hours: Option<Chart>,
     /// Headings, columns and rows; only those with more than one row to tell apart.
     pub breakdowns: Vec<Breakdowns>,
     pub sessions: Vec<Share>,
@@ -114,6 +116,7 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
     let breakdowns = page.breakdowns.into_iter().map(|part| {
         view! { <ShareTable title=part.title column=part.column rows=part.rows note=part.note /> }
     });
+    let hours = page.hours.map(|chart| view! { <ChartCard title="When in the week" chart>""</ChartCard> });
     let sessions = (!page.sessions.is_empty())
         .then(|| view! { <ShareTable title="Dearest sessions" column="Session" rows=page.sessions /> });
     view! {
@@ -124,7 +127,8 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
         {pace(page.pace)}
         <div class="two">{changed(page.changed)}{unusual(page.unusual)}</div>
         <div class="two">{charts.collect_view()}</div>
-        <div class="two">{breakdowns.collect_view()}{sessions}</div>
+        <div class="two">{hours}{sessions}</div>
+        <div class="two">{breakdowns.collect_view()}</div>
         {what_if.view(page.cube.clone())}
         {plan.view(page.cube)}
     }

@@ -40,6 +40,7 @@ pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, projec
         changed: changed(&stats),
         unusual: unusual.iter().map(unusual_day).collect(),
         charts: charts_of(&stats),
+        hours: charts::hours(&stats),
         breakdowns: breakdowns(&stats),
         sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost)).collect(),
         cube,
@@ -151,11 +152,18 @@ fn unusual_day(day: &Anomaly) -> UnusualDay {
     UnusualDay {
         date: day.date.format("%a, %-d %b %Y").to_string(),
         cost: day.cost.to_string(),
-        usual: format!("{} to {}", day.low.rough(), day.high.rough()),
+        usual: usual(day),
         because: because.map_or_else(String::new, |((amount, project), model)| {
             format!("{} {} on {project}", exact(amount), model_label(model))
         }),
     }
+}
+
+fn usual(day: &Anomaly) -> String {
+    if day.low == Usd::ZERO {
+        return format!("up to {}", day.high.rough());
+    }
+    format!("{} to {}", day.low.rough(), day.high.rough())
 }
 
 fn charts_of(stats: &WindowStats) -> Vec<(String, Chart)> {
@@ -164,7 +172,6 @@ fn charts_of(stats: &WindowStats) -> Vec<(String, Chart)> {
         ("Cost by project", charts::cost_by_project(stats, str::to_owned)),
         ("Tokens by kind", charts::tokens_by_kind(stats)),
         ("Prompts from the cache", charts::cache_hit_rate(stats)),
-        ("When in the week", charts::hours(stats)),
     ];
     charts.into_iter().filter_map(|(title, chart)| Some((title.to_owned(), chart?))).collect()
 }
