@@ -47,8 +47,8 @@ impl WhatIfState {
                     <fieldset>
                         <legend>"Another model for a part of the work"</legend>
                         {slider("moved", "Part of it", asked, |asked| asked.moved, |asked, percent| asked.moved = percent)}
-                        <label>"of "{models("from_model", &priced, asked, |asked| asked.from.clone(), |asked, model| asked.from = model)}</label>
-                        <label>" done by "{models("to_model", &priced, asked, |asked| asked.to.clone(), |asked, model| asked.to = model)}</label>
+                        <label>"of "{models("from_model", "Model that did the work", &priced, asked, |asked| asked.from.clone(), |asked, model| asked.from = model)}</label>
+                        <label>" done by "{models("to_model", "Model that would do it", &priced, asked, |asked| asked.to.clone(), |asked, model| asked.to = model)}</label>
                     </fieldset>
                     {slider("cached", "Prompts from the cache", asked, now, |asked, percent| asked.cached = Some(percent))}
                     {slider("batched", "Done in batches", asked, |asked| asked.batched, |asked, percent| asked.batched = percent)}
@@ -107,6 +107,7 @@ fn slider(
 
 fn models(
     name: &'static str,
+    label: &'static str,
     models: &[CubeModel],
     asked: RwSignal<WhatIf>,
     get: impl Fn(&WhatIf) -> String + Copy + Send + Sync + 'static,
@@ -119,7 +120,7 @@ fn models(
     let options = options.collect_view();
     let nothing = move || asked.with(get).is_empty();
     view! {
-        <select name=name on:change:target=move |event| asked.update(|asked| set(asked, event.target().value()))>
+        <select name=name aria-label=label on:change:target=move |event| asked.update(|asked| set(asked, event.target().value()))>
             <option value="" selected=nothing>"choose a model"</option>
             {options}
         </select>
