@@ -45,6 +45,8 @@ pub struct AnalyticsPage {
     /// Headings, columns and rows; only those with more than one row to tell apart.
     pub breakdowns: Vec<Breakdowns>,
     pub sessions: Vec<Share>,
+    /// The query by which the page's usage is exported.
+    pub exports: String,
     pub cube: Cube,
     /// Why there is nothing to show.
     pub empty: Option<String>,
@@ -58,6 +60,8 @@ pub struct Breakdowns {
     /// What must be known about the numbers; may be empty.
     pub note: String,
     pub rows: Vec<Share>,
+    /// The query of the same table to take away; empty where there is none.
+    pub exports: String,
 }
 
 #[server(prefix = "/rpc", endpoint = "load_analytics", input = leptos::server_fn::codec::Json)]
@@ -114,11 +118,11 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
     let stats = page.stats.into_iter().map(|stat| view! { <StatCard stat /> }).collect_view();
     let charts = page.charts.into_iter().map(|(title, chart)| view! { <ChartCard title chart>""</ChartCard> });
     let breakdowns = page.breakdowns.into_iter().map(|part| {
-        view! { <ShareTable title=part.title column=part.column rows=part.rows note=part.note /> }
+        view! { <ShareTable title=part.title column=part.column rows=part.rows note=part.note exports=part.exports /> }
     });
     let hours = page.hours.map(|chart| view! { <ChartCard title="When in the week" chart>""</ChartCard> });
     let sessions = (!page.sessions.is_empty())
-        .then(|| view! { <ShareTable title="Dearest sessions" column="Session" rows=page.sessions /> });
+        .then(|| view! { <ShareTable title="Dearest sessions" column="Session" rows=page.sessions exports=format!("{}&by=session", page.exports) /> });
     view! {
         {switch}
         <p class="day-names">{page.days}</p>

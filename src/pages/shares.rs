@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::components::{Share, project_query};
-use crate::model::{Breakdown, Usd, Window, compact};
+use crate::model::{Breakdown, DateRange, Usd, Window, compact};
 use crate::sync::Snapshot;
 
 /// Writes a cost for people; a `+` says that a part of the usage has no price, so that it is more.
@@ -20,6 +20,13 @@ pub(super) fn export_query(snapshot: &Snapshot, window: Window, project: Option<
     let project = project_query(project.filter(|id| snapshot.project(id).is_some()));
     let and = if project.is_empty() { "" } else { "&" };
     format!("window={}{and}{project}", window.key())
+}
+
+/// The same of any span of days.
+pub(super) fn export_query_of(snapshot: &Snapshot, range: DateRange, project: Option<&str>) -> String {
+    let project = project_query(project.filter(|id| snapshot.project(id).is_some()));
+    let and = if project.is_empty() { "" } else { "&" };
+    format!("since={}&until={}{and}{project}", range.from, range.to)
 }
 
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.

@@ -14,7 +14,7 @@ use crate::model::{
     Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, Span, SpanQuery, TopSession, Usd, WindowStats, compact,
 };
 use crate::pages::cards::{before_in_words, cards, dates};
-use crate::pages::shares::{money, shares};
+use crate::pages::shares::{export_query_of, money, shares};
 use crate::sync::Snapshot;
 
 /// Rows of a breakdown; more is for an export.
@@ -29,6 +29,7 @@ pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, projec
     let stats = window_stats(&facts, span.range, span.before);
     let cube = analytics::cube(&facts, span.range);
     let unusual = unusual_days(&facts, span.range, today);
+    let exports = export_query_of(snapshot, span.range, project);
     AnalyticsPage {
         first: first.to_string(),
         today: today.to_string(),
@@ -41,8 +42,9 @@ pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, projec
         unusual: unusual.iter().map(unusual_day).collect(),
         charts: charts_of(&stats),
         hours: charts::hours(&stats),
-        breakdowns: breakdowns(&stats),
+        breakdowns: breakdowns(&stats, &exports),
         sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost)).collect(),
+        exports,
         cube,
         empty: (stats.messages == 0).then(|| nothing(snapshot, &span)),
         span,
@@ -176,30 +178,31 @@ fn charts_of(stats: &WindowStats) -> Vec<(String, Chart)> {
     charts.into_iter().filter_map(|(title, chart)| Some((title.to_owned(), chart?))).collect()
 }
 
-fn breakdowns(stats: &WindowStats) -> Vec<Breakdowns> {
+fn breakdowns(stats: &WindowStats, exports: &str) -> Vec<Breakdowns> {
     let total = stats.total_cost;
-    let part = |title: &str, column: &str, note: &str, by: &BTreeMap<String, Breakdown>| Breakdowns {
+    let part = |title: &str, column: &str, export: &str, note: &str, by: &BTreeMap<String, Breakdown>| Breakdowns {
         title: title.to_owned(),
         column: column.to_owned(),
         note: note.to_owned(),
         rows: shares(by, total, str::to_owned, TOP),
+        exports: if export.is_empty() { String::new() } else { format!("{exports}&by={export}") },
     };
     let tells_apart = |by: &BTreeMap<String, Breakdown>| by.len() > 1;
     let mut parts = Vec::new();
     if stats.by_client.keys().any(|client| client != NO_CLIENT) {
-        parts.push(part("Cost by client", "Client", "", &stats.by_client));
+        parts.push(part("Cost by client", "Client", "client", "", &stats.by_client));
     }
     if tells_apart(&stats.by_source) {
-        parts.push(part("Cost by source", "Source", "", &stats.by_source));
+        parts.push(part("Cost by source", "Source", "source", "", &stats.by_source));
     }
     if tells_apart(&stats.by_machine) {
-        parts.push(part("Cost by machine", "Machine", "", &stats.by_machine));
+        parts.push(part("Cost by machine", "Machine", "", "", &stats.by_machine));
     }
     if !stats.by_person.is_empty() {
         let note = "As the provider estimates it, by UTC day; in no total of this page.";
         let all = stats.by_person.values().filter_map(|person| person.cost).sum();
         let rows = shares(&stats.by_person, Some(all), str::to_owned, TOP);
-        parts.push(Breakdowns { rows, ..part("Cost by person", "Person or key", note, &BTreeMap::new()) });
+        parts.push(Breakdowns { rows, ..part("Cost by person", "Person or key", "", note, &BTreeMap::new()) });
     }
     parts
 }
