@@ -10,7 +10,7 @@ test("the models of a page are saved as CSV, and add up to the report", async ({
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Cost by model as CSV" }).click();
   const file = await download;
-  expect(file.suggestedFilename()).toMatch(/^allclear-usage-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/);
+  expect(file.suggestedFilename()).toMatch(/^allclear-usage-by-model-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/);
   const [head, ...rows] = (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/).map((line) => line.split(","));
   const cost = head.indexOf("cost");
   expect(cost).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { expect, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
 const WIDTH = 360;
-const PAGES = ["/", "/projects", "/tokens", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/sync", "/nowhere"];
 
 test.use({
   viewport: { width: WIDTH, height: 740 },
@@ -40,7 +40,8 @@ test("the navigation is at the bottom and leads everywhere", async ({ page }) =>
   for (const [name, path, behindMore] of [
     ["Projects", "/projects"],
     ["Tokens", "/tokens"],
-    ["Quality", "/quality"],
+    ["Analytics", "/analytics"],
+    ["Quality", "/quality", true],
     ["Kanban", "/kanban", true],
     ["Sources", "/sources", true],
     ["Prices", "/prices", true],

@@ -51,7 +51,7 @@ fn compared(stats: &WindowStats) -> (String, String, String) {
         return (String::new(), String::new(), "a part has no price".to_owned());
     };
     if before == Usd::ZERO {
-        return (String::new(), String::new(), format!("nothing {}", before_in_words(stats)));
+        return (String::new(), String::new(), format!("nothing in {}", before_in_words(stats)));
     }
     let difference = now - before;
     let (sign, tone) = if difference > Usd::ZERO { ("+", "up") } else { ("", "good") };
