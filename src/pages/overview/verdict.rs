@@ -22,8 +22,12 @@ pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
         items.push(item("The last sync failed".to_owned(), run.error.as_deref().unwrap_or_default(), "/sync"));
     }
     items.extend(unpriced(&stats.unpriced, &snapshot.alerts));
-    let budget = if snapshot.has_data { budget::sentence(&snapshot.analytics.budget) } else { String::new() };
-    Verdict { headline: headline(snapshot, items.len()), items, budget }
+    let (budget, budgets) = if snapshot.has_data {
+        (budget::sentence(&snapshot.analytics.budget), budget::others(&snapshot.analytics.budgets))
+    } else {
+        (String::new(), Vec::new())
+    };
+    Verdict { headline: headline(snapshot, items.len()), items, budget, budgets }
 }
 
 fn item(text: String, detail: &str, href: &str) -> VerdictItem {
