@@ -32,7 +32,7 @@ use crate::model::{
     RollupRow, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
-pub use budget::{budget, budget_days, sentence as budget_sentence, standings, whole_days};
+pub use budget::{budget, budget_days, others as budget_sentences, sentence as budget_sentence, standings, whole_days};
 pub use compare::{DayComparison, compare};
 pub use cube::cube;
 pub use facts::{Facts, HourRow};

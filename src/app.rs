@@ -8,8 +8,7 @@ use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
-    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_hidden_series, provide_live, provide_now,
-    provide_project_choice,
+    AlertBanners, Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_now, provide_project_choice,
 };
 use crate::pages::{
     AlertsRoute, AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute,
@@ -60,7 +59,6 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     provide_live();
-    provide_alerts();
     provide_project_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>

@@ -14,7 +14,7 @@ use crate::model::{
     PeriodForecast, RollupRow, Scope, Usd,
 };
 use reckon::{Days, Reckoned, Unit};
-pub use sentence::sentence;
+pub use sentence::{others, sentence};
 
 /// Computes how the budget of all spend stands. `rows` are counted once; `today` is the date in the user's zone.
 #[must_use]

@@ -52,31 +52,18 @@ pub async fn hide_alert(alert_key: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What is fetched once and shown in two places.
-#[derive(Clone, Copy)]
-struct Alerts {
-    bar: Resource<Result<AlertBar, AppError>>,
-    hide: ServerAction<HideAlert>,
-}
-
-/// Makes the alerts available to the header and what is above it.
-pub fn provide_alerts() {
+/// Above the header: what cannot wait until somebody looks.
+#[component]
+pub fn AlertBanners() -> impl IntoView {
     let live = use_live();
     let hide = ServerAction::<HideAlert>::new();
     let bar = Resource::new(move || (live.version(), hide.version().get()), |_| load_alert_bar());
-    provide_context(Alerts { bar, hide });
     Effect::new(move |_| {
         // The banner goes with the button that had the focus.
         if let Some(Ok(())) = hide.value().get() {
             focus_content();
         }
     });
-}
-
-/// Above the header: what cannot wait until somebody looks.
-#[component]
-pub fn AlertBanners() -> impl IntoView {
-    let Alerts { bar, hide } = expect_context();
     view! { <Load data=bar view=move |bar: AlertBar| banners(bar, hide) quiet=true /> }
 }
 
@@ -108,7 +95,9 @@ fn banners(bar: AlertBar, hide: ServerAction<HideAlert>) -> AnyView {
 /// In the header: how many alerts wait for somebody, and the way to all of them.
 #[component]
 pub fn Bell() -> impl IntoView {
-    let Alerts { bar, .. } = expect_context();
+    let live = use_live();
+    // A resource of its own: one that two parts of a page wait for may leave one of them waiting.
+    let bar = Resource::new(move || live.version(), |_| load_alert_bar());
     view! { <Load data=bar view=bell quiet=true /> }
 }
 

@@ -45,6 +45,8 @@ pub struct Verdict {
     pub items: Vec<VerdictItem>,
     /// The budget in one sentence; empty before anything was read.
     pub budget: String,
+    /// The other budgets, a sentence each.
+    pub budgets: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +144,7 @@ fn verdict(verdict: Verdict) -> AnyView {
             <h1><i class=mark>{icon.view()}</i>{verdict.headline}</h1>
             {(!clear).then(|| view! { <ul>{items}</ul> })}
             {(!verdict.budget.is_empty()).then(|| view! { <p class="mute">{verdict.budget}</p> })}
+            {verdict.budgets.into_iter().map(|budget| view! { <p class="mute">{budget}</p> }).collect_view()}
         </section>
     }
     .into_any()

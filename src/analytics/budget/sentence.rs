@@ -1,8 +1,11 @@
-//! A budget in one sentence. Pure.
+//! Each budget in one sentence. Pure.
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::{Budget, Forecast, Usd};
+use crate::model::{Amount, Budget, BudgetStanding, Forecast, GLOBAL_BUDGET, Usd};
+
+/// More would push the numbers off the screen; alerts tell of the others.
+const MOST: usize = 5;
 
 /// `On pace for $412 of $400: crosses on the 27th, 80 % range 25th to 30th.`
 #[must_use]
@@ -24,6 +27,42 @@ pub fn sentence(budget: &Budget) -> String {
         },
         None if budget.burn_rate == Usd::ZERO => format!("{}: {spent}.", budget.message),
         None => format!("{}: {spent}. A forecast needs two weeks of data.", budget.message),
+    }
+}
+
+/// The budgets beside the monthly one of all spend, the most used first.
+#[must_use]
+pub fn others(budgets: &[BudgetStanding]) -> Vec<String> {
+    let mut others: Vec<&BudgetStanding> = budgets.iter().filter(|budget| budget.id != GLOBAL_BUDGET).collect();
+    others.sort_by_cached_key(|budget| std::cmp::Reverse(budget.spent.per_mille_of(budget.amount)));
+    others.into_iter().take(MOST).map(other).collect()
+}
+
+/// `Opus: on pace for $52 of $40, $31 of $40 used this week; crosses on the 22nd.`
+fn other(budget: &BudgetStanding) -> String {
+    let more = if budget.unpriced { "at least " } else { "" };
+    let (name, all, when) = (&budget.name, rough(budget.amount), budget.period.words());
+    let spent = format!("{more}{} of {all} used {when}", rough(budget.spent));
+    if budget.spent.count() > budget.amount.count() {
+        return format!("{name}: exceeded, {spent}.");
+    }
+    match budget.forecast {
+        Some(forecast) => match forecast.crosses {
+            Some(date) => format!(
+                "{name}: on pace for {more}{} of {all}, {spent}; crosses on {}.",
+                rough(forecast.end),
+                day(date)
+            ),
+            None => format!("{name}: {spent}, on pace for {more}{}.", rough(forecast.end)),
+        },
+        None => format!("{name}: {spent}."),
+    }
+}
+
+fn rough(amount: Amount) -> String {
+    match amount {
+        Amount::Usd(usd) => usd.rough(),
+        Amount::Tokens(_) => amount.to_string(),
     }
 }
 
@@ -95,5 +134,42 @@ mod tests {
         let expected =
             "Lasts 9 days at this pace: at least $100 of $400 spent this month. A forecast needs two weeks of data.";
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn other_budgets_say_their_period_and_the_most_used_comes_first() {
+        use crate::model::{Period, PeriodForecast};
+        let standing = |name: &str, spent: f64, forecast: Option<PeriodForecast>| BudgetStanding {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            period: Period::Week,
+            amount: Amount::Usd(usd(40.0)),
+            spent: Amount::Usd(usd(spent)),
+            forecast,
+            ..BudgetStanding::default()
+        };
+        let end = Amount::Usd(usd(52.0));
+        let below = PeriodForecast { end, low: end, high: end, crosses: None, crosses_from: None, crosses_to: None };
+        let crossing = PeriodForecast { crosses: NaiveDate::from_ymd_opt(2026, 11, 22), ..below };
+        let tokens = BudgetStanding {
+            amount: Amount::Tokens(5_000_000),
+            spent: Amount::Tokens(1_000),
+            period: Period::Days(7),
+            ..standing("CI", 0.0, None)
+        };
+        let all = [
+            standing(GLOBAL_BUDGET, 99.0, None),
+            tokens,
+            standing("Opus", 31.0, Some(crossing)),
+            standing("Shop", 41.0, Some(below)),
+        ];
+        assert_eq!(
+            others(&all),
+            [
+                "Shop: exceeded, $41 of $40 used this week.",
+                "Opus: on pace for $52 of $40, $31 of $40 used this week; crosses on the 22nd.",
+                "CI: 1.00 k tokens of 5.00 M tokens used in the last 7 days.",
+            ]
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Whether all is clear, and if not what needs the reader: each thing once, with the page that helps. Pure.
 
 use super::{Verdict, VerdictItem};
-use crate::analytics::budget_sentence;
+use crate::analytics::{budget_sentence, budget_sentences};
 use crate::model::{
     ActiveAlert, AlertType, Freshness, FreshnessState, Provider, RunStatus, Scope, Unpriced, WindowStats, compact,
 };
@@ -22,8 +22,12 @@ pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
         items.push(item("The last sync failed".to_owned(), run.error.as_deref().unwrap_or_default(), "/sync"));
     }
     items.extend(unpriced(&stats.unpriced, &snapshot.alerts));
-    let budget = if snapshot.has_data { budget_sentence(&snapshot.analytics.budget) } else { String::new() };
-    Verdict { headline: headline(snapshot, items.len()), items, budget }
+    let (budget, budgets) = if snapshot.has_data {
+        (budget_sentence(&snapshot.analytics.budget), budget_sentences(&snapshot.analytics.budgets))
+    } else {
+        (String::new(), Vec::new())
+    };
+    Verdict { headline: headline(snapshot, items.len()), items, budget, budgets }
 }
 
 fn item(text: String, detail: &str, href: &str) -> VerdictItem {
