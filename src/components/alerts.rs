@@ -16,6 +16,9 @@ const SHOWN: usize = 3;
 /// Keys the cookie holds, the latest: it is sent with every request.
 #[cfg(feature = "ssr")]
 const HIDDEN_MAX: usize = 20;
+/// Notifications at a time; more are a matter for the page.
+#[cfg(feature = "ssr")]
+const NEWS: usize = 5;
 #[cfg(feature = "ssr")]
 const COOKIE: &str = "hidden_alerts";
 
@@ -27,6 +30,8 @@ pub struct AlertBar {
     pub more: u32,
     /// Alerts that wait for somebody, with a banner or without.
     pub waiting: u32,
+    /// The latest of them, hidden here or not: what a notification may tell.
+    pub news: Vec<Banner>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +76,14 @@ pub fn provide_alerts() {
             focus_content();
         }
     });
+}
+
+/// What waits for somebody, whenever it is fetched anew.
+pub(super) fn use_alert_news() -> impl Fn() -> Vec<Banner> + Copy + Send + Sync + 'static {
+    let Alerts { bar, .. } = expect_context();
+    move || {
+        bar.with(|bar| bar.as_ref().and_then(|bar| bar.as_ref().ok()).map(|bar| bar.news.clone())).unwrap_or_default()
+    }
 }
 
 /// Above the header: what cannot wait until somebody looks.
@@ -124,7 +137,7 @@ fn bell(bar: AlertBar) -> AnyView {
 
 #[cfg(feature = "ssr")]
 mod bar {
-    use super::{AlertBar, Banner, COOKIE, HIDDEN_MAX, SHOWN};
+    use super::{AlertBar, Banner, COOKIE, HIDDEN_MAX, NEWS, SHOWN};
     use crate::components::{cookie, keep_cookie};
     use crate::model::{ActiveAlert, Alert, AlertLevel, AlertType};
 
@@ -143,6 +156,7 @@ mod bar {
             more: u32::try_from(all.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX),
             waiting: u32::try_from(waiting().count()).unwrap_or(u32::MAX),
             banners: all.into_iter().take(SHOWN).collect(),
+            news: waiting().map(banner).take(NEWS).collect(),
         }
     }
 
