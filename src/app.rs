@@ -8,11 +8,12 @@ use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
-    AlertBanners, Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_now, provide_project_choice,
+    AlertBanners, Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_notifications, provide_now,
+    provide_project_choice, provide_theme,
 };
 use crate::pages::{
     AlertsRoute, AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute,
-    QualityRoute, SourcesRoute, SyncLogRoute, TokensRoute,
+    QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute, TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -58,7 +59,9 @@ pub fn Root() -> impl IntoView {
 /// Everything that needs the router's context.
 #[component]
 fn Frame() -> impl IntoView {
+    provide_theme();
     provide_live();
+    provide_notifications();
     provide_project_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
@@ -78,6 +81,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sync") view={Lazy::<SyncLogRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </div>

@@ -1,9 +1,14 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
+mod guard;
+mod notify;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
+pub(crate) use guard::guard_links;
+pub(crate) use notify::{ask, permission, tell};
 
 const CHARTS_FILE: &str = "/charts.js";
 

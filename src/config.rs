@@ -1,13 +1,15 @@
 //! The user's choices: environment and `data/config/*.json` → one validated [`Config`].
 //!
 //! Every file is optional and refuses unknown keys. A broken file changes nothing: the last good value stays (the
-//! default at start-up), and the problem is kept beside the configuration, to be shown. Never holds a secret: a key is
+//! default at start-up), and the problem is kept beside the configuration, to be shown. What a form or a script changes is
+//! written back by `save`. Never holds a secret: a key is
 //! read where it is used, as a [`Secret`].
 
 mod alerts;
 mod files;
 mod prices;
 mod projects;
+mod save;
 mod schedule;
 mod secret;
 mod zone;
@@ -21,9 +23,10 @@ use arc_swap::ArcSwap;
 use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
-pub use alerts::{ALERTS_FILE, Refusal, alerts_version, parse_alerts, save_alerts};
+pub use alerts::ALERTS_FILE;
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
+pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
 pub use secret::{Secret, SecretError};
 pub use zone::Zone;

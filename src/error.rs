@@ -15,6 +15,9 @@ pub enum AppError {
     BadRequest(String),
     #[error("There is nothing at this address.")]
     NotFound,
+    /// Somebody else has written in between.
+    #[error("{0}")]
+    Conflict(String),
     /// Another run holds the lock.
     #[error("Sync already in progress")]
     SyncRunning,
@@ -31,7 +34,7 @@ impl AppError {
         match self {
             AppError::BadRequest(_) => 400,
             AppError::NotFound => 404,
-            AppError::SyncRunning => 409,
+            AppError::Conflict(_) | AppError::SyncRunning => 409,
             AppError::Internal => 500,
             AppError::Unreachable(_) => 503,
         }

@@ -23,6 +23,7 @@ mod project;
 mod quality;
 mod rates;
 mod scope;
+pub mod settings;
 mod sighting;
 mod span;
 mod spend;

@@ -13,6 +13,7 @@ mod prices;
 mod project;
 mod projects;
 mod quality;
+mod settings;
 #[cfg(feature = "ssr")]
 mod shares;
 mod sources;
@@ -28,6 +29,7 @@ pub use prices::PricesRoute;
 pub use project::ProjectRoute;
 pub use projects::ProjectsRoute;
 pub use quality::QualityRoute;
+pub use settings::SettingsRoute;
 pub use sources::SourcesRoute;
 pub use sync_log::SyncLogRoute;
 pub use tokens::TokensRoute;

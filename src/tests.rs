@@ -20,5 +20,6 @@ mod properties;
 mod providers;
 mod quality;
 mod schedule;
+mod settings;
 mod stopped_time;
 mod upstream;

@@ -5,7 +5,7 @@ import { expect, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
 const WIDTH = 360;
-const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/sources", "/prices", "/settings", "/sync", "/nowhere"];
 
 test.use({
   viewport: { width: WIDTH, height: 740 },
@@ -46,6 +46,7 @@ test("the navigation is at the bottom and leads everywhere", async ({ page }) =>
     ["Sources", "/sources", true],
     ["Prices", "/prices", true],
     ["Sync log", "/sync", true],
+    ["Settings", "/settings", true],
     ["Overview", "/"],
   ] as [string, string, boolean?][]) {
     const control = behindMore ? more : bar.getByRole("link", { name });

@@ -16,6 +16,9 @@ const SHOWN: usize = 3;
 /// Keys the cookie holds, the latest: it is sent with every request.
 #[cfg(feature = "ssr")]
 const HIDDEN_MAX: usize = 20;
+/// Notifications at a time; more are a matter for the page.
+#[cfg(feature = "ssr")]
+const NEWS: usize = 5;
 #[cfg(feature = "ssr")]
 const COOKIE: &str = "hidden_alerts";
 
@@ -27,6 +30,8 @@ pub struct AlertBar {
     pub more: u32,
     /// Alerts that wait for somebody, with a banner or without.
     pub waiting: u32,
+    /// The latest of them, hidden here or not: what a notification may tell.
+    pub news: Vec<Banner>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +70,16 @@ pub fn AlertBanners() -> impl IntoView {
         }
     });
     view! { <Load data=bar view=move |bar: AlertBar| banners(bar, hide) quiet=true /> }
+}
+
+/// What waits for somebody, whenever it is fetched anew.
+pub(super) fn use_alert_news() -> impl Fn() -> Vec<Banner> + Copy + Send + Sync + 'static {
+    let live = use_live();
+    // A resource of its own, as everybody's: one that several parts wait for may leave one of them waiting.
+    let bar = Resource::new(move || live.version(), |_| load_alert_bar());
+    move || {
+        bar.with(|bar| bar.as_ref().and_then(|bar| bar.as_ref().ok()).map(|bar| bar.news.clone())).unwrap_or_default()
+    }
 }
 
 fn banners(bar: AlertBar, hide: ServerAction<HideAlert>) -> AnyView {
@@ -113,7 +128,7 @@ fn bell(bar: AlertBar) -> AnyView {
 
 #[cfg(feature = "ssr")]
 mod bar {
-    use super::{AlertBar, Banner, COOKIE, HIDDEN_MAX, SHOWN};
+    use super::{AlertBar, Banner, COOKIE, HIDDEN_MAX, NEWS, SHOWN};
     use crate::components::{cookie, keep_cookie};
     use crate::model::{ActiveAlert, Alert, AlertLevel, AlertType};
 
@@ -132,6 +147,7 @@ mod bar {
             more: u32::try_from(all.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX),
             waiting: u32::try_from(waiting().count()).unwrap_or(u32::MAX),
             banners: all.into_iter().take(SHOWN).collect(),
+            news: waiting().map(banner).take(NEWS).collect(),
         }
     }
 

@@ -51,6 +51,7 @@ pub fn Header() -> impl IntoView {
             "/kanban" => "Kanban",
             "/sources" => "Sources",
             "/prices" => "Prices",
+            "/settings" => "Settings",
             "/sync" => "Sync log",
             "/alerts" => "Alerts",
             path if path.starts_with("/projects/") => "Project",

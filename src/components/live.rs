@@ -1,4 +1,5 @@
-//! The live connection of a page: one `/events` stream, closed while the tab is hidden.
+//! The live connection of a page: one `/events` stream, closed while the tab is hidden, unless this browser shows
+//! notifications: those are for whoever looks elsewhere.
 
 use codee::string::JsonSerdeCodec;
 use leptos::prelude::*;
@@ -7,6 +8,7 @@ use leptos_use_event_source::{
     ReconnectLimit, UseEventSourceOptions, UseEventSourceReturn, use_event_source_with_options,
 };
 
+use super::Permission;
 use crate::model::{LiveState, SyncRun};
 
 /// What the page knows of the server at this moment.
@@ -80,7 +82,10 @@ pub fn provide_live() {
     let UseEventSourceReturn { message, open, close, .. } =
         use_event_source_with_options::<LiveState, JsonSerdeCodec>("/events", options);
     let visibility = use_document_visibility();
-    Effect::new(move |_| if visibility.get() == web_sys::VisibilityState::Visible { open() } else { close() });
+    Effect::new(move |_| {
+        let is_seen = visibility.get() == web_sys::VisibilityState::Visible;
+        if is_seen || Permission::current() == Permission::Granted { open() } else { close() }
+    });
     Effect::new(move |_| {
         if let Some(message) = message.get() {
             live.take(message.data);

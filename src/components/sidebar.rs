@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, keep_cookie};
+use super::{Icon, use_theme};
 
 /// The first ones are in a phone's bar, the others behind its last button.
 const PAGES: [(&str, &str, Icon); 9] = [
@@ -20,6 +20,13 @@ const PAGES: [(&str, &str, Icon); 9] = [
     ("/sync", "Sync log", Icon::Sync),
 ];
 const IN_BAR: usize = 4;
+/// Apart from the others, at the bottom.
+const SETTINGS: (&str, &str, Icon) = ("/settings", "Settings", Icon::Settings);
+
+/// The pages behind a phone's last button.
+fn behind() -> impl Iterator<Item = (&'static str, &'static str, Icon)> {
+    PAGES.into_iter().skip(IN_BAR).chain([SETTINGS])
+}
 
 #[component]
 pub fn Sidebar() -> impl IntoView {
@@ -32,7 +39,11 @@ pub fn Sidebar() -> impl IntoView {
         <aside>
             <a class="brand" href="/"><i></i>"Allclear"</a>
             <nav aria-label="Main">{first}<div class="others">{others}</div></nav>
-            <footer><More /><ThemeButton /></footer>
+            <footer>
+                <More />
+                <nav class="apart" aria-label="Settings">{link(SETTINGS)}</nav>
+                <ThemeButton />
+            </footer>
         </aside>
     }
 }
@@ -51,9 +62,9 @@ fn More() -> impl IntoView {
     };
     let here = move || {
         let path = pathname.get();
-        PAGES.iter().skip(IN_BAR).any(|(href, ..)| path == *href).then_some("true")
+        behind().any(|(href, ..)| path == href).then_some("true")
     };
-    let links = PAGES.into_iter().skip(IN_BAR).map(|(href, name, icon)| {
+    let links = behind().map(|(href, name, icon)| {
         view! { <A href=href>{icon.view()}<span>{name}</span></A> }
     });
     view! {
@@ -64,69 +75,14 @@ fn More() -> impl IntoView {
     }
 }
 
-/// Light, dark, or as the system has it. Kept in a cookie, so that the server draws the right one at once.
+/// Light, dark, or as the system has it.
 #[component]
 fn ThemeButton() -> impl IntoView {
-    let theme = RwSignal::new(Theme::System);
-    Effect::new(move |_| theme.set(Theme::chosen()));
-    let next = move |_| {
-        let next = theme.get().next();
-        next.choose();
-        theme.set(next);
-    };
+    let theme = use_theme();
     view! {
-        <button class="link" on:click=next>
+        <button class="link" on:click=move |_| theme.choose_next()>
             {Icon::Theme.view()}
-            <span>"Theme"<span class="choice">{move || theme.get().label()}</span></span>
+            <span>"Theme"<span class="choice">{move || format!(": {}", theme.get().as_str())}</span></span>
         </button>
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Theme {
-    System,
-    Light,
-    Dark,
-}
-
-impl Theme {
-    const fn next(self) -> Theme {
-        match self {
-            Theme::System => Theme::Light,
-            Theme::Light => Theme::Dark,
-            Theme::Dark => Theme::System,
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Theme::System => ": system",
-            Theme::Light => ": light",
-            Theme::Dark => ": dark",
-        }
-    }
-
-    fn chosen() -> Theme {
-        let root = document().document_element();
-        match root.and_then(|root| root.get_attribute("data-theme")).as_deref() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::System,
-        }
-    }
-
-    fn choose(self) {
-        let Some(root) = document().document_element() else { return };
-        let name = match self {
-            Theme::System => None,
-            Theme::Light => Some("light"),
-            Theme::Dark => Some("dark"),
-        };
-        // Setting an attribute of our own document cannot fail in a way a reader could act on.
-        let _ = match name {
-            Some(name) => root.set_attribute("data-theme", name),
-            None => root.remove_attribute("data-theme"),
-        };
-        keep_cookie("theme", name);
     }
 }

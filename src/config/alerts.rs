@@ -1,17 +1,10 @@
-//! `budget.json` and `alerts.json`: what they must hold, in words that name the field, and writing the second one.
-//!
-//! Two people may have the settings open at once: who writes says what was read, and is refused when that is no longer
-//! what the file says. Never writes a file it would refuse to read.
+//! `budget.json` and `alerts.json`: what they must hold, in words that name the field.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
-use super::config_dir;
-use super::files::{self, Validate};
-use crate::model::{AlertsFile, BudgetFile, GLOBAL_BUDGET, NamedBudget, Percent, Period, Scope, Usd, fingerprint};
+use super::files::Validate;
+use crate::model::{AlertsFile, BudgetFile, GLOBAL_BUDGET, NamedBudget, Percent, Period, Scope, Usd};
 use crate::sources::Source;
-use crate::store::documents::write_json;
 
 pub const ALERTS_FILE: &str = "alerts.json";
 /// A rolling budget is no longer than the year that is kept in memory.
@@ -21,54 +14,14 @@ const ID_MAX: usize = 64;
 const HOURS_MAX: u32 = 8_760;
 const LABEL_MAX: usize = 40;
 
-/// Why the alerts were not written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A sentence for every field that is wrong.
-    Invalid(Vec<String>),
-    /// Somebody else has written in between.
-    Changed,
-    Failed(String),
-}
-
-/// Names what `alerts.json` says at this moment, for [`save_alerts`].
-#[must_use]
-pub fn alerts_version(data_dir: &Path) -> String {
-    let text = files::text(&config_dir(data_dir), ALERTS_FILE).ok().flatten();
-    format!("{:016x}", fingerprint(text.unwrap_or_default().as_bytes()))
-}
-
-/// Reads and checks what is to be written.
-///
-/// # Errors
-/// When it cannot be meant: a sentence for every field.
-pub fn parse_alerts(json: &str) -> Result<AlertsFile, Vec<String>> {
-    let file: AlertsFile = files::parse(json).map_err(|message| vec![message])?;
-    let wrong = problems(&file);
-    if wrong.is_empty() { Ok(file) } else { Err(wrong) }
-}
-
-/// Writes `alerts.json` as a whole. `read` is the [`alerts_version`] it was made from; without one nobody is asked.
-///
-/// # Errors
-/// When the file has changed since, or cannot be written; it stays as it is.
-pub fn save_alerts(data_dir: &Path, file: &AlertsFile, read: Option<&str>) -> Result<(), Refusal> {
-    static SAVING: Mutex<()> = Mutex::new(());
-    let _saving = SAVING.lock().unwrap_or_else(PoisonError::into_inner);
-    let wrong = problems(file);
-    if !wrong.is_empty() {
-        return Err(Refusal::Invalid(wrong));
-    }
-    if read.is_some_and(|read| read != alerts_version(data_dir)) {
-        return Err(Refusal::Changed);
-    }
-    write_json(&config_dir(data_dir).join(ALERTS_FILE), file).map_err(|error| Refusal::Failed(format!("{error:#}")))
-}
-
 impl Validate for AlertsFile {
     fn validate(&self) -> Result<(), String> {
         let wrong = problems(self);
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+
+    fn problems(&self) -> Vec<String> {
+        problems(self)
     }
 }
 
@@ -174,9 +127,10 @@ fn check(budget: &NamedBudget) -> Result<(), (&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{files, parse_choices};
 
     fn check_alerts(json: &str, expected: &[&str]) {
-        match parse_alerts(json) {
+        match parse_choices::<AlertsFile>(json) {
             Ok(_) => assert!(expected.is_empty(), "{json} is taken"),
             Err(said) => {
                 assert_eq!(said.len(), expected.len(), "{said:?}");
@@ -253,23 +207,6 @@ mod tests {
             let said = one(rest).expect_err("is refused");
             assert!(said.contains(part), "{said}");
         }
-    }
-
-    #[test]
-    fn who_read_an_older_file_does_not_overwrite_a_newer_one() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let read = alerts_version(folder.path());
-        let file = AlertsFile { group_from: 4, ..AlertsFile::default() };
-        save_alerts(folder.path(), &file, Some(&read)).expect("is written");
-        assert_ne!(alerts_version(folder.path()), read);
-        let other = AlertsFile { group_from: 5, ..AlertsFile::default() };
-        assert_eq!(save_alerts(folder.path(), &other, Some(&read)), Err(Refusal::Changed));
-        let mut found = Vec::new();
-        assert_eq!(files::read(&config_dir(folder.path()), ALERTS_FILE, &other, &mut found), file);
-        save_alerts(folder.path(), &other, None).expect("who read nothing writes");
-        let wrong = AlertsFile { group_from: 0, ..AlertsFile::default() };
-        assert!(matches!(save_alerts(folder.path(), &wrong, None), Err(Refusal::Invalid(_))));
-        assert_eq!(found, Vec::new());
     }
 
     #[test]

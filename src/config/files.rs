@@ -122,8 +122,15 @@ impl SourcesFile {
 }
 
 /// What a file must hold beyond its shape.
-pub(super) trait Validate {
+pub trait Validate {
+    /// # Errors
+    /// When it cannot be meant: what is wrong, in words.
     fn validate(&self) -> Result<(), String>;
+
+    /// Everything that is wrong, a sentence each.
+    fn problems(&self) -> Vec<String> {
+        self.validate().err().into_iter().collect()
+    }
 }
 
 impl Validate for SyncFile {

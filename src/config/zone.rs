@@ -26,6 +26,12 @@ impl Zone {
         iana_time_zone::get_timezone().ok().and_then(|name| Zone::parse(&name)).unwrap_or(Zone(Tz::UTC))
     }
 
+    /// The IANA name of every zone.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name().to_owned()).collect()
+    }
+
     #[must_use]
     pub const fn tz(self) -> Tz {
         self.0

@@ -75,6 +75,11 @@ pub struct Percent(i64);
 
 impl Percent {
     #[must_use]
+    pub const fn from_hundredths(hundredths: i64) -> Percent {
+        Percent(hundredths)
+    }
+
+    #[must_use]
     pub const fn hundredths(self) -> i64 {
         self.0
     }

@@ -18,6 +18,8 @@ use tower_http::services::ServeDir;
 use super::guard::{AllowedHosts, add_headers, check_host};
 use super::{App, api, events, export};
 use crate::app::{Root, shell};
+use crate::config::SyncFile;
+use crate::model::{AlertsFile, BudgetFile};
 
 /// Forms and JSON of this dashboard are kilobytes.
 const MAX_BODY: usize = 256 << 10;
@@ -42,7 +44,9 @@ pub fn router(app: App) -> Router {
         .route("/api/sync/runs", get(api::runs))
         .route("/api/export/{file}", get(export::export))
         .route("/api/alerts", get(api::alerts::alerts))
-        .route("/api/settings/alerts", get(api::alerts::settings).post(api::alerts::save_settings))
+        .route("/api/settings/budget", api::settings::of::<BudgetFile>())
+        .route("/api/settings/alerts", api::settings::of::<AlertsFile>())
+        .route("/api/settings/sync", api::settings::of::<SyncFile>())
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();
