@@ -23,7 +23,7 @@ use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 pub use alerts::{ALERTS_FILE, Refusal, alerts_version, parse_alerts, save_alerts};
-pub use channels::{CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, Key, Keys, MailTls, check_url};
+pub use channels::{CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, Key, Keys, MailTls};
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};

@@ -1,6 +1,7 @@
 //! The HTTP interface for scripts: published documents, sync, alerts, where a project stands, health.
 
 pub(super) mod alerts;
+pub(super) mod channels;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};

@@ -42,6 +42,7 @@ pub fn router(app: App) -> Router {
         .route("/api/sync/runs", get(api::runs))
         .route("/api/export/{file}", get(export::export))
         .route("/api/alerts", get(api::alerts::alerts))
+        .route("/api/channels/test", post(api::channels::test))
         .route("/api/settings/alerts", get(api::alerts::settings).post(api::alerts::save_settings))
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {

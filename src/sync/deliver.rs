@@ -1,7 +1,7 @@
 //! Delivery: what the outbox holds is sent, apart from runs and apart from each other.
 //!
-//! Runs only queue. Whoever keeps the schedule (`serve`, `cron`) looks every second for what is due; a command that ends
-//! by itself sends once before it does. Each channel has a task of its own, so one that hangs keeps nobody waiting but
+//! Runs only queue. `serve` and `cron` look every second for what is due; `sync`, which may be all there is, sends once
+//! before it ends. Each channel has a task of its own, so one that hangs keeps nobody waiting but
 //! those behind it. Every message is claimed before and settled after: cut off in between, it is sent again when the
 //! claim runs out, under the same id, so nothing is lost and the receiver can tell.
 

@@ -1,99 +1,23 @@
 //! Alerts on their way: real runs, real requests, and channels that fail, hang, limit and die.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
-use axum::routing::post;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use super::alerts::{Hand, app_that_spent, spend};
-use super::harness::{TestApp, write};
-use super::pages::{self, page};
+use super::fakes::receiver::{Mood, Receiver};
+use super::fakes::smtp::smtp;
+use super::harness::{TestApp, http, write};
+use super::pages::{page, submit};
 use crate::model::{Delivery, DeliveryState};
 use crate::notify::Sender;
+use crate::store::Settled;
 use crate::sync::{Tested, keep_telling};
 
 const NOON: &str = "2026-11-02T12:00:00Z";
 
-/// A service that takes messages: it remembers each by its idempotency key, and can be told to misbehave.
-#[derive(Clone)]
-struct Fake {
-    addr: SocketAddr,
-    got: watch::Sender<Vec<(String, Value)>>,
-    /// What it answers next: a status with a `Retry-After`, or nothing for ever. Empty: 200.
-    moods: Arc<Mutex<Vec<Mood>>>,
-}
-
-#[derive(Clone, Copy)]
-enum Mood {
-    Answers(u16, Option<&'static str>),
-    Hangs,
-}
-
-impl Fake {
-    async fn start() -> Fake {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let addr = listener.local_addr().expect("an address");
-        let fake = Fake { addr, got: watch::Sender::default(), moods: Arc::default() };
-        let app = Router::new().fallback(post(take)).with_state(fake.clone());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        fake
-    }
-
-    fn then(self, moods: &[Mood]) -> Fake {
-        self.moods.lock().expect("is not poisoned").extend(moods);
-        self
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/hook", self.addr)
-    }
-
-    /// The bodies so far, in order.
-    fn bodies(&self) -> Vec<Value> {
-        self.got.borrow().iter().map(|(_, body)| body.clone()).collect()
-    }
-
-    fn keys(&self) -> Vec<String> {
-        self.got.borrow().iter().map(|(key, _)| key.clone()).collect()
-    }
-
-    async fn has_got(&self, count: usize) {
-        self.got.subscribe().wait_for(|got| got.len() >= count).await.expect("the fake lives");
-    }
-}
-
-async fn take(State(fake): State<Fake>, headers: HeaderMap, body: String) -> axum::response::Response {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
-    let body = serde_json::from_str(&body).unwrap_or(Value::String(body));
-    fake.got.send_modify(|got| got.push((key, body)));
-    let mood = {
-        let mut moods = fake.moods.lock().expect("is not poisoned");
-        if moods.is_empty() { Mood::Answers(200, None) } else { moods.remove(0) }
-    };
-    match mood {
-        Mood::Hangs => std::future::pending().await,
-        Mood::Answers(status, wish) => {
-            let status = StatusCode::from_u16(status).expect("is a status");
-            let wish = wish.map(|wish| [("retry-after", wish)]);
-            (status, wish.map_or_else(HeaderMap::new, |wish| headers_of(&wish)), "canary words").into_response()
-        }
-    }
-}
-
-fn headers_of(headers: &[(&'static str, &'static str)]) -> HeaderMap {
-    headers.iter().map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value"))).collect()
-}
-
-fn hook(name: &str, fake: &Fake) -> Value {
+fn hook(name: &str, fake: &Receiver) -> Value {
     json!({"name": name, "kind": "webhook", "url": fake.url(), "allowHttp": true})
 }
 
@@ -114,7 +38,7 @@ async fn states(app: &TestApp) -> Vec<(DeliveryState, u32)> {
 async fn crossing_a_threshold_sends_once_through_every_channel_and_not_through_one_that_is_off() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fakes = [Fake::start().await, Fake::start().await, Fake::start().await, Fake::start().await];
+    let fakes = [Receiver::start().await, Receiver::start().await, Receiver::start().await, Receiver::start().await];
     let (mail, mails) = smtp().await;
     choose(
         &app,
@@ -150,7 +74,7 @@ async fn crossing_a_threshold_sends_once_through_every_channel_and_not_through_o
 async fn what_a_server_refuses_for_now_is_sent_again_when_it_says_and_not_before() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await.then(&[Mood::Answers(429, Some("300")), Mood::Answers(503, None)]);
+    let fake = Receiver::start().await.then(&[Mood::Answers(429, Some("300")), Mood::Answers(503, None)]);
     choose(&app, &[hook("hook", &fake)]);
     app.sync().await;
     let tell = async |time: &str| {
@@ -160,7 +84,10 @@ async fn what_a_server_refuses_for_now_is_sent_again_when_it_says_and_not_before
     };
     assert_eq!(tell(NOON).await, 1);
     let waiting = log(&app).await;
-    assert_eq!((waiting[0].state, waiting[0].next_at.as_deref()), (DeliveryState::Failed, Some("2026-11-02T12:05:00.000Z")));
+    assert_eq!(
+        (waiting[0].state, waiting[0].next_at.as_deref()),
+        (DeliveryState::Failed, Some("2026-11-02T12:05:00.000Z"))
+    );
     assert_eq!(waiting[0].error.as_deref(), Some("it answered 429 Too Many Requests"), "and not its words");
     // What comes meanwhile waits behind it.
     spend(&app, 190.0);
@@ -178,7 +105,7 @@ async fn what_a_server_refuses_for_now_is_sent_again_when_it_says_and_not_before
 async fn a_message_that_never_arrives_is_given_up_with_the_reason_and_one_that_is_refused_at_once() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let (down, picky) = (Fake::start().await.then(&[Mood::Answers(500, None); 20]), Fake::start().await);
+    let (down, picky) = (Receiver::start().await.then(&[Mood::Answers(500, None); 20]), Receiver::start().await);
     let picky = picky.then(&[Mood::Answers(400, None)]);
     choose(&app, &[hook("down", &down), hook("picky", &picky)]);
     app.sync().await;
@@ -202,7 +129,7 @@ async fn a_message_that_never_arrives_is_given_up_with_the_reason_and_one_that_i
 async fn a_channel_that_hangs_keeps_nobody_waiting() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let (stuck, fine) = (Fake::start().await.then(&[Mood::Hangs]), Fake::start().await);
+    let (stuck, fine) = (Receiver::start().await.then(&[Mood::Hangs]), Receiver::start().await);
     choose(&app, &[hook("a", &stuck), hook("b", &fine)]);
     tokio::spawn(keep_telling(app.engine.clone()));
     app.sync().await;
@@ -218,7 +145,7 @@ async fn a_channel_that_hangs_keeps_nobody_waiting() {
 async fn an_answer_that_does_not_come_is_a_failure_after_a_while() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let stuck = Fake::start().await.then(&[Mood::Hangs]);
+    let stuck = Receiver::start().await.then(&[Mood::Hangs]);
     choose(&app, &[hook("a", &stuck)]);
     app.sync().await;
     let mut engine = app.another_engine().await;
@@ -233,7 +160,7 @@ async fn an_answer_that_does_not_come_is_a_failure_after_a_while() {
 async fn a_crash_between_the_run_and_the_sending_loses_nothing() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await;
+    let fake = Receiver::start().await;
     choose(&app, &[hook("hook", &fake)]);
     app.sync().await;
     assert_eq!(states(&app).await, [(DeliveryState::Queued, 0)]);
@@ -246,7 +173,7 @@ async fn a_crash_between_the_run_and_the_sending_loses_nothing() {
 async fn a_crash_between_the_sending_and_its_note_sends_again_under_the_same_id() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await;
+    let fake = Receiver::start().await;
     choose(&app, &[hook("hook", &fake)]);
     app.sync().await;
     let now = hand.clock().now().timestamp_millis();
@@ -258,7 +185,7 @@ async fn a_crash_between_the_sending_and_its_note_sends_again_under_the_same_id(
     restarted.tell().await.expect("reads");
     assert_eq!((fake.bodies().len(), fake.bodies()[0]["id"].as_str()), (1, Some(claimed.message.id.as_str())));
     // Who held the first claim was not dead but slow: his word comes too late.
-    let late = crate::store::Settled::Dead("late".to_owned());
+    let late = Settled::Dead("late".to_owned());
     app.engine.store.settle(&claimed, &late, now).await.expect("writes");
     assert_eq!(states(&app).await, [(DeliveryState::Sent, 2)]);
 }
@@ -267,7 +194,7 @@ async fn a_crash_between_the_sending_and_its_note_sends_again_under_the_same_id(
 async fn a_channel_that_was_switched_off_or_removed_gets_nothing_that_still_waits() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await;
+    let fake = Receiver::start().await;
     choose(&app, &[hook("a", &fake), hook("b", &fake)]);
     app.sync().await;
     let mut off = hook("a", &fake);
@@ -284,7 +211,7 @@ async fn a_channel_that_was_switched_off_or_removed_gets_nothing_that_still_wait
 async fn nothing_is_sent_into_the_network_unless_it_is_allowed() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await;
+    let fake = Receiver::start().await;
     let at = |name: &str, url: String| json!({"name": name, "kind": "webhook", "url": url, "allowHttp": true});
     let port = fake.addr.port();
     let channels = [
@@ -312,7 +239,7 @@ async fn nothing_is_sent_into_the_network_unless_it_is_allowed() {
 async fn a_redirect_is_not_followed() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await.then(&[Mood::Answers(307, None)]);
+    let fake = Receiver::start().await.then(&[Mood::Answers(307, None)]);
     choose(&app, &[hook("hook", &fake)]);
     app.sync().await;
     app.engine.tell().await.expect("reads");
@@ -325,12 +252,12 @@ async fn a_redirect_is_not_followed() {
 async fn the_end_of_an_alert_is_told_to_who_wants_it_and_never_before_the_alert() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
-    let fake = Fake::start().await.then(&[Mood::Answers(500, None)]);
+    let fake = Receiver::start().await.then(&[Mood::Answers(500, None)]);
     choose(
         &app,
         &[
             json!({"name": "duty", "kind": "pagerduty", "routingKey": "R", "url": fake.url(), "allowHttp": true}),
-            hook("silent", &Fake::start().await),
+            hook("silent", &Receiver::start().await),
         ],
     );
     app.sync().await;
@@ -351,7 +278,7 @@ async fn the_end_of_an_alert_is_told_to_who_wants_it_and_never_before_the_alert(
 async fn several_alerts_of_a_run_are_one_message() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(190.0, &hand).await;
-    let fake = Fake::start().await;
+    let fake = Receiver::start().await;
     choose(&app, &[hook("hook", &fake)]);
     write(&app.data("config/alerts.json"), r#"{"groupFrom": 2}"#);
     app.sync().await;
@@ -364,19 +291,20 @@ async fn several_alerts_of_a_run_are_one_message() {
 async fn a_test_is_sent_by_the_page_and_by_scripts_and_says_why_it_did_not_arrive() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(1.0, &hand).await;
-    let fake = Fake::start().await.then(&[Mood::Answers(200, None), Mood::Answers(200, None), Mood::Answers(403, None)]);
+    let fake =
+        Receiver::start().await.then(&[Mood::Answers(200, None), Mood::Answers(200, None), Mood::Answers(403, None)]);
     choose(&app, &[hook("hook", &fake)]);
     app.engine.config.reload();
     let addr = app.serve().await;
     let shown = page(addr, "/alerts").await;
     assert!(shown.contains("action=\"/rpc/test_channel\"") && shown.contains("Send a test to hook"), "{shown}");
     assert!(!shown.contains(&fake.url()), "an address may be a key");
-    assert_eq!(pages::submit(addr, "/alerts", "/rpc/test_channel", "channel=hook").await, "/alerts");
+    assert_eq!(submit(addr, "/alerts", "/rpc/test_channel", "channel=hook").await, "/alerts");
     assert_eq!(fake.bodies()[0]["message"], "This is a test from Allclear. Nothing is wrong.");
     let api = async |name: &str| {
         let headers = [("Content-Type", "application/json")];
         let body = json!({"channel": name}).to_string();
-        let (status, _, body) = super::harness::http(addr, "POST", "/api/channels/test", &headers, &body).await;
+        let (status, _, body) = http(addr, "POST", "/api/channels/test", &headers, &body).await;
         (status, serde_json::from_str::<Value>(&body).unwrap_or_default())
     };
     hand.set("2026-11-02T12:00:01Z");
@@ -389,46 +317,4 @@ async fn a_test_is_sent_by_the_page_and_by_scripts_and_says_why_it_did_not_arriv
     let shown = page(addr, "/alerts").await;
     assert!(shown.contains("Deliveries") && shown.contains("it answered 403 Forbidden"), "{shown}");
     assert_eq!(states(&app).await, [(DeliveryState::Dead, 1), (DeliveryState::Sent, 1), (DeliveryState::Sent, 1)]);
-}
-
-type Mails = Arc<Mutex<Vec<String>>>;
-
-/// A mail server that takes everything; each mail with the commands that brought it.
-async fn smtp() -> (SocketAddr, Mails) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let addr = listener.local_addr().expect("an address");
-    let mails = Mails::default();
-    let taken = mails.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(converse(stream, taken.clone()));
-        }
-    });
-    (addr, mails)
-}
-
-async fn converse(stream: tokio::net::TcpStream, mails: Mails) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 mail.test\r\n").await?;
-    let (mut mail, mut in_data) = (String::new(), false);
-    while let Some(line) = lines.next_line().await? {
-        mail += &format!("{line}\n");
-        let answer = match line.split(' ').next().unwrap_or_default() {
-            "." if in_data => {
-                mails.lock().expect("is not poisoned").push(std::mem::take(&mut mail));
-                in_data = false;
-                "250 taken\r\n"
-            }
-            _ if in_data => continue,
-            "DATA" => {
-                in_data = true;
-                "354 go on\r\n"
-            }
-            "QUIT" => "221 bye\r\n",
-            _ => "250 ok\r\n",
-        };
-        write.write_all(answer.as_bytes()).await?;
-    }
-    Ok(())
 }

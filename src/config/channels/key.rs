@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Channel, check_url};
+use super::Channel;
+use super::check::check_url;
 use crate::config::{Secret, SecretError};
 
 /// A key, or the place where it is.

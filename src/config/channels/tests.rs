@@ -1,5 +1,6 @@
 use super::*;
-use crate::config::files;
+use crate::config::Secret;
+use crate::config::files::{self, Validate};
 
 fn check(json: &str) -> Result<ChannelsFile, String> {
     files::parse::<ChannelsFile>(json).and_then(|file| file.validate().map(|()| file))
@@ -89,5 +90,3 @@ fn a_key_is_looked_up_where_it_is_and_shown_nowhere() {
     let channel = one(r#""kind": "slack", "url": {"env": "ALLCLEAR_TEST_NEVER_SET"}"#).expect("is taken");
     assert_eq!(channel.keys().err().as_deref(), Some("ALLCLEAR_TEST_NEVER_SET is not set"));
 }
-
-use crate::config::Secret;
