@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use crate::analytics::{ProjectReport, UnpricedModel};
 use crate::model::{Alert, AlertRecord, AlertsFile, Analytics, Anomaly};
 pub use state::{Evaluation, acknowledged, newly_fired, shown, snoozed};
-pub use tell::notifications;
+pub use tell::{endings, notifications};
 
 /// The numbers alerts are judged by.
 #[derive(Clone, Copy, Debug)]

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 ok, 1 failed, 2 wrong usage. Results go to standard output, the diary and progress to standard error.
 
+mod alerts;
 mod completions;
 mod config;
 mod cron;
@@ -74,6 +75,9 @@ enum Command {
     Doctor(doctor::Args),
     /// Make a data folder with a year of made-up data, to look around
     Demo(demo::DemoArgs),
+    /// Try the channels alerts are sent to
+    #[command(subcommand)]
+    Alerts(alerts::Action),
     /// Show, check or explain the configuration files
     #[command(subcommand)]
     Config(config::Action),
@@ -118,6 +122,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Digest(args) => block_on(false, digest::run(config_of(global)?, args)),
         Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
         Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Alerts(action) => block_on(false, alerts::run(config_of(global)?, action)),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),

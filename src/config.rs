@@ -6,6 +6,7 @@
 //! read where it is used, as a [`Secret`].
 
 mod alerts;
+mod channels;
 mod files;
 mod prices;
 mod projects;
@@ -24,6 +25,7 @@ use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 pub use alerts::ALERTS_FILE;
+pub use channels::{CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, Key, Keys, MailTls};
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};
@@ -57,6 +59,8 @@ pub struct Config {
     pub projects: ProjectsFile,
     pub budget: BudgetFile,
     pub alerts: AlertsFile,
+    /// Where alerts are sent; no number depends on it.
+    pub channels: ChannelsFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
@@ -150,6 +154,7 @@ impl ConfigStore {
             projects: ProjectsFile::default(),
             budget: BudgetFile::default(),
             alerts: AlertsFile::default(),
+            channels: ChannelsFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
@@ -198,6 +203,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let projects: ProjectsFile = files::read(&folder, "projects.json", &before.projects, &mut problems);
     let budget: BudgetFile = files::read(&folder, "budget.json", &before.budget, &mut problems);
     let alerts: AlertsFile = files::read(&folder, ALERTS_FILE, &before.alerts, &mut problems);
+    let channels: ChannelsFile = files::read(&folder, CHANNELS_FILE, &before.channels, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
@@ -212,6 +218,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         projects,
         budget,
         alerts,
+        channels,
         zone,
         prices: read.table,
         prices_stamp: read.stamp,

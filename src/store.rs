@@ -22,7 +22,7 @@ mod usage;
 
 pub use alerts::{Concluded, Conclusion};
 pub use db::Store;
-pub use outbox::Message;
+pub use outbox::{Claimed, Message, Settled};
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
 pub use usage::Applied;

@@ -7,6 +7,7 @@
 mod alerts;
 mod clock;
 mod counted;
+mod deliver;
 mod engine;
 mod freshness;
 mod instance;
@@ -23,6 +24,7 @@ mod watch;
 
 pub use clock::Clock;
 pub use counted::{Counted, rejudged, sellers};
+pub use deliver::{Tested, keep_telling};
 pub use engine::{Engine, LOCK_FILE};
 pub use instance::Instance;
 pub use judge::Judge;

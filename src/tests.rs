@@ -3,6 +3,7 @@
 mod alerts;
 mod archive;
 mod board;
+mod channels;
 mod exports;
 mod fakes;
 mod harness;

@@ -31,6 +31,13 @@ pub fn notifications(fired: &[Alert], group_from: u32, now: DateTime<Utc>) -> Ve
     messages
 }
 
+/// Makes a message of each alert that is over.
+#[must_use]
+pub fn endings(over: &[Alert], now: DateTime<Utc>) -> Vec<Notification> {
+    let at = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+    over.iter().map(|alert| Notification { resolved: true, ..single(alert, &at) }).collect()
+}
+
 fn single(alert: &Alert, fired_at: &str) -> Notification {
     let detail = if alert.detail.is_empty() { String::new() } else { format!(". {}", alert.detail) };
     Notification {
@@ -42,6 +49,7 @@ fn single(alert: &Alert, fired_at: &str) -> Notification {
         message: format!("{}{detail}", alert.message),
         href: alert.href.clone(),
         fired_at: fired_at.to_owned(),
+        resolved: false,
     }
 }
 
@@ -60,6 +68,7 @@ fn group(kind: AlertType, alerts: &[&Alert], fired_at: &str) -> Notification {
         message: format!("{} {}: {}", alerts.len(), kind.plural(), sentences.join("; ")),
         href: "/alerts".to_owned(),
         fired_at: fired_at.to_owned(),
+        resolved: false,
     }
 }
 

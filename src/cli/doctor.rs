@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use crate::analytics::{ProjectReport, Series, backtest, whole_days};
-use crate::config::ConfigStore;
+use crate::config::{Channel, ConfigStore};
 use crate::model::FreshnessState;
 use crate::sources::access::{Access, Reach};
 use crate::sources::{Source, claude_code};
@@ -40,6 +40,7 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     let mut findings = configuration(&config);
     findings.extend(logs(&config));
     findings.extend(sources(&config));
+    findings.extend(channels(&config));
     match Store::open(&config.environment.data_dir).await {
         Ok(store) => findings.extend(stored(store, &config).await?),
         Err(error) => {
@@ -107,6 +108,22 @@ fn logs(config: &ConfigStore) -> Vec<Finding> {
         findings.push(Finding { check: "history", verdict, message: retention.to_string() });
     }
     findings
+}
+
+/// Channels that are on and miss a key; nothing is sent to try them.
+fn channels(config: &ConfigStore) -> Vec<Finding> {
+    let current = config.current();
+    let finding = |channel: &Channel| match channel.keys() {
+        Ok(_) => {
+            let message =
+                format!("{} ({}) is set up; try it with `allclear alerts test`", channel.name, channel.kind.label());
+            Finding { check: "channel", verdict: Verdict::Ok, message }
+        }
+        Err(reason) => {
+            Finding { check: "channel", verdict: Verdict::Problem, message: format!("{}: {reason}", channel.name) }
+        }
+    };
+    current.channels.channels.iter().filter(|channel| channel.enabled).map(finding).collect()
 }
 
 /// Sources that are switched off, providers that are set up, and what the others miss.

@@ -15,6 +15,9 @@ use crate::sources::access::Access;
 use crate::store::Store;
 use crate::sync::{Clock, Engine, Outcome};
 
+/// A person waits for the end of the command.
+const TELLING: Duration = Duration::from_secs(30);
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Sync only this source (repeatable)
@@ -37,6 +40,10 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     let outcome = engine.run(Trigger::Cli, &args.sources).await;
     if let Some(bar) = bar {
         bar.abort();
+    }
+    // Nobody else may be there to send what the run has to say; what is left keeps its place in the outbox.
+    if let Ok(Err(error)) = tokio::time::timeout(TELLING, engine.tell()).await {
+        tracing::warn!(error = format!("{error:#}"), "messages could not be sent: {error:#}");
     }
     engine.store.close().await;
     match outcome? {

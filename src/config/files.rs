@@ -245,6 +245,13 @@ pub fn example() -> serde_json::Value {
             "qualityDropPoints": 5, "groupFrom": 3, "escalateAfterHours": 24,
             "quietHours": {"from": "22:00", "to": "07:00", "criticalPasses": true}
         },
+        "channels.json": {"allow": ["192.168.1.0/24"], "dashboardUrl": "https://allclear.example.com", "channels": [
+            {"name": "team", "kind": "slack", "url": {"env": "SLACK_WEBHOOK_URL"}},
+            {"name": "phone", "kind": "ntfy", "topic": "my-alerts", "token": {"file": "/run/secrets/ntfy"}, "levels": ["critical"]},
+            {"name": "hook", "kind": "webhook", "url": "https://192.168.1.5/allclear", "secret": {"env": "HOOK_SECRET"}, "resolved": true},
+            {"name": "mail", "kind": "email", "enabled": false, "host": "smtp.example.com", "from": "allclear@example.com",
+                "to": ["me@example.com"], "username": "allclear", "password": {"env": "SMTP_PASSWORD"}}
+        ]},
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
 }
@@ -252,6 +259,7 @@ pub fn example() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ChannelsFile;
     use crate::model::{AlertsFile, BudgetFile, ProjectsFile};
 
     fn check(text: &str, expected: Result<SyncFile, &str>) {
@@ -300,6 +308,8 @@ mod tests {
         budget.validate().expect("is valid");
         let alerts: AlertsFile = serde_json::from_value(example["alerts.json"].clone()).expect("parses");
         alerts.validate().expect("is valid");
+        let channels: ChannelsFile = serde_json::from_value(example["channels.json"].clone()).expect("parses");
+        channels.validate().expect("is valid");
         crate::pricing::PriceTable::builtin()
             .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
             .expect("is valid");

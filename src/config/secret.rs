@@ -1,14 +1,15 @@
 //! A key from the environment, in a type that shows it to nobody.
 //!
-//! There is no `Display`, `Debug` prints `***`, and the memory is wiped. A key leaves in two ways only: as a header that
-//! is marked sensitive ([`Secret::header`]), and as what is searched for when somebody else's text is cleaned of it
-//! ([`Secret::hide_in`]). An error names the variable, never the value; and never the path in `NAME_FILE` either,
+//! There is no `Display`, `Debug` prints `***`, and the memory is wiped. A key leaves in three ways only: as a header that
+//! is marked sensitive ([`Secret::header`]), as what is searched for when somebody else's text is cleaned of it
+//! ([`Secret::hide_in`]), and bare, for a channel whose address or body is the key ([`Secret::expose`]). An error names the variable, never the value; and never the path in `NAME_FILE` either,
 //! because a key that was put there by mistake would be in it.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use axum::http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -56,6 +57,20 @@ impl Secret {
     pub fn new(name: &str, value: &str) -> Option<Secret> {
         let value = value.trim();
         (!value.is_empty()).then(|| Secret { name: name.to_owned(), value: SecretString::from(value) })
+    }
+
+    /// Reads a file that holds a key and nothing else; `name` is what errors call it. `None` when it is blank.
+    ///
+    /// # Errors
+    /// When it cannot be read; the path is not in the message.
+    pub fn in_file(name: &str, path: &Path) -> Result<Option<Secret>, SecretError> {
+        Ok(Secret::new(name, from_file(name, &path.as_os_str().to_owned())?.expose_secret()))
+    }
+
+    /// The key itself, for what is sent to its owner: never for a message, a log or a page.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.value.expose_secret()
     }
 
     /// The name of the variable, for messages.

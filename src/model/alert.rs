@@ -181,6 +181,9 @@ pub struct Notification {
     pub href: String,
     /// RFC 3339.
     pub fired_at: String,
+    /// Whether it tells the end of the alert.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
 }
 
 /// What became of a message on one channel.
@@ -196,6 +199,8 @@ pub struct Delivery {
     pub queued_at: String,
     /// When it is tried next, while it is queued or has failed.
     pub next_at: Option<String>,
+    /// When it was sent or given up; RFC 3339.
+    pub done_at: Option<String>,
     pub error: Option<String>,
 }
 

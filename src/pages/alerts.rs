@@ -1,13 +1,16 @@
-//! `/alerts`: what holds now, with what one can do about it, and what held before.
+//! `/alerts`: what holds now, with what one can do about it, what held before, and where it was sent.
 
 #[cfg(feature = "ssr")]
 mod build;
+mod channels;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
+
+pub use channels::{ChannelLine, DeliveryLine, TestResult};
 
 use crate::components::{Ago, Empty, Load, Toast, focus_content, use_live, use_toast};
 use crate::error::AppError;
@@ -20,6 +23,9 @@ pub struct AlertsPage {
     pub active: Vec<ActiveLine>,
     /// Latest first.
     pub history: Vec<PastAlert>,
+    pub channels: Vec<ChannelLine>,
+    /// Latest first.
+    pub deliveries: Vec<DeliveryLine>,
 }
 
 /// An alert that holds.
@@ -48,6 +54,12 @@ pub async fn answer_alert(alert_key: String, answer: String) -> Result<String, A
     build::answer(&engine, &alert_key, &answer).await.map_err(AppError::answer_script)
 }
 
+/// Sends a test through a channel. A POST, so that it works as a plain form too: what came of it is in the log then.
+#[server(prefix = "/rpc", endpoint = "test_channel")]
+pub async fn test_channel(channel: String) -> Result<TestResult, AppError> {
+    Ok(build::test(&crate::server::app()?.engine, &channel).await?)
+}
+
 /// The page's code, which the browser loads when it is first visited.
 pub struct AlertsRoute;
 
@@ -68,7 +80,9 @@ fn Alerts() -> impl IntoView {
     let (live, toast) = (use_live(), use_toast());
     // Here and not in a line, which is drawn anew with its answer.
     let action = ServerAction::<AnswerAlert>::new();
-    let page = Resource::new(move || (live.version(), action.version().get()), |_| load_alerts());
+    let test = ServerAction::<TestChannel>::new();
+    let changed = move || (live.version(), action.version().get(), test.version().get());
+    let page = Resource::new(changed, |_| load_alerts());
     Effect::new(move |_| match action.value().get() {
         Some(Ok(said)) => {
             toast.show(Toast::Done { title: said, detail: String::new() });
@@ -80,13 +94,23 @@ fn Alerts() -> impl IntoView {
         }
         None => {}
     });
+    Effect::new(move |_| match test.value().get() {
+        Some(Ok(TestResult { sent: true, said })) => toast.show(Toast::Done { title: said, detail: String::new() }),
+        Some(Ok(TestResult { sent: false, said })) => {
+            toast.show(Toast::Failed { title: "The test did not arrive".to_owned(), detail: said });
+        }
+        Some(Err(error)) => {
+            toast.show(Toast::Failed { title: "Nothing was sent".to_owned(), detail: error.to_string() });
+        }
+        None => {}
+    });
     view! {
         <Title text="Alerts" />
-        <Load data=page view=move |page: AlertsPage| alerts(page, action) />
+        <Load data=page view=move |page: AlertsPage| alerts(page, action, test) />
     }
 }
 
-fn alerts(page: AlertsPage, action: ServerAction<AnswerAlert>) -> AnyView {
+fn alerts(page: AlertsPage, action: ServerAction<AnswerAlert>, test: ServerAction<TestChannel>) -> AnyView {
     let none = page.active.is_empty();
     let lines = page.active.into_iter().map(|line| active(line, action)).collect_view();
     let list = if none {
@@ -103,6 +127,8 @@ fn alerts(page: AlertsPage, action: ServerAction<AnswerAlert>) -> AnyView {
         <section class="verdict"><h1>{page.headline}</h1></section>
         {list}
         {history(page.history)}
+        {channels::channels(page.channels, test)}
+        {channels::deliveries(page.deliveries)}
     }
     .into_any()
 }

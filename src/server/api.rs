@@ -1,6 +1,7 @@
 //! The HTTP interface for scripts: published documents, sync, alerts, the settings, where a project stands, health.
 
 pub(super) mod alerts;
+pub(super) mod channels;
 pub(super) mod settings;
 
 use axum::Json;

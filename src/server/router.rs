@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .route("/api/sync/runs", get(api::runs))
         .route("/api/export/{file}", get(export::export))
         .route("/api/alerts", get(api::alerts::alerts))
+        .route("/api/channels/test", post(api::channels::test))
         .route("/api/settings/budget", api::settings::of::<BudgetFile>())
         .route("/api/settings/alerts", api::settings::of::<AlertsFile>())
         .route("/api/settings/sync", api::settings::of::<SyncFile>())

@@ -36,13 +36,14 @@ use host::{Host, Hosts};
 
 pub use api::{Api, BadBaseUrl, Request};
 pub use error::{ErrorKind, HttpError};
+pub(crate) use retry::retry_after;
 pub use retry::{Retry, Waiting};
 
 /// Hops within one origin: a trailing slash, a moved path. More is a loop.
 const REDIRECTS: usize = 3;
 
 /// How a server knows us.
-const USER_AGENT: &str = concat!("Allclear/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("Allclear/", env!("CARGO_PKG_VERSION"));
 
 /// The bounds of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,11 @@
 //! Messages on their way to the channels: written with the run that wants them sent, kept until they are.
 //!
 //! A row is one message on one channel. It names its channel as text: what channels there are is not the store's affair.
+//!
+//! Who wants to send a row claims it first: for the time of a lease it is not due for anybody else, in this process or
+//! another. Who claims it and dies has sent it or not; when the lease is over it is sent again, under the same id. A
+//! channel's rows go out in the order they were queued: while the first has to wait, those behind it do, so that the end
+//! of an alert never overtakes the alert, and a server that wants to be left alone is.
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -41,9 +46,7 @@ impl Store {
         .context("reading the delivery log")?;
         rows.iter()
             .map(|row| {
-                let state: String = row.try_get(3)?;
-                let state = DeliveryState::parse(&state)
-                    .with_context(|| format!("unknown state \"{state}\" in the delivery log"))?;
+                let state = state_of(row.try_get(3)?)?;
                 let waits = matches!(state, DeliveryState::Queued | DeliveryState::Failed);
                 Ok(Delivery {
                     id: row.try_get(0)?,
@@ -53,11 +56,140 @@ impl Store {
                     attempts: u32::try_from(row.try_get::<i64, _>(4)?).unwrap_or(0),
                     queued_at: rfc3339(row.try_get(5)?),
                     next_at: waits.then_some(rfc3339(row.try_get(6)?)),
+                    done_at: (!waits).then_some(rfc3339(row.try_get(6)?)),
                     error: row.try_get(7)?,
                 })
             })
             .collect()
     }
+}
+
+/// A message that was claimed: to be sent, and then settled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    pub message: Message,
+    /// This one included.
+    pub attempt: u32,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    Sent,
+    /// It is tried again at this time, and why.
+    Failed(i64, String),
+    /// It is given up, and why.
+    Dead(String),
+}
+
+impl Store {
+    /// Returns the channels that have something to be sent now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn due_channels(&self, now_ms: i64) -> anyhow::Result<Vec<String>> {
+        let due = sqlx::query(
+            "SELECT DISTINCT channel FROM outbox WHERE org_id = $1 AND state IN ('queued', 'failed') AND next_ms <= $2 \
+             ORDER BY channel",
+        )
+        .bind(LOCAL_ORG)
+        .bind(now_ms)
+        .fetch_all(&self.reader)
+        .await
+        .context("looking for messages to send")?;
+        due.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Claims a channel's next message until `until_ms`; `None` when there is none, or it has to wait.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn claim(&self, channel: &str, now_ms: i64, until_ms: i64) -> anyhow::Result<Option<Claimed>> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("starting to claim a message")?;
+        let first = sqlx::query(
+            "SELECT id, alert_key, payload, attempts, next_ms, queued_ms FROM outbox \
+             WHERE org_id = $1 AND channel = $2 AND state IN ('queued', 'failed') ORDER BY queued_ms, id LIMIT 1",
+        )
+        .bind(LOCAL_ORG)
+        .bind(channel)
+        .fetch_optional(&mut *tx)
+        .await
+        .context("reading the next message")?;
+        let Some(row) = first else { return Ok(None) };
+        if row.try_get::<i64, _>(4)? > now_ms {
+            return Ok(None);
+        }
+        let message = Message {
+            id: row.try_get(0)?,
+            channel: channel.to_owned(),
+            alert_key: row.try_get(1)?,
+            payload: row.try_get(2)?,
+            queued_ms: row.try_get(5)?,
+        };
+        let attempt = u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(0).saturating_add(1);
+        sqlx::query("UPDATE outbox SET attempts = $3, next_ms = $4 WHERE org_id = $1 AND id = $2")
+            .bind(LOCAL_ORG)
+            .bind(&message.id)
+            .bind(i64::from(attempt))
+            .bind(until_ms)
+            .execute(&mut *tx)
+            .await
+            .context("claiming a message")?;
+        tx.commit().await.context("claiming a message")?;
+        Ok(Some(Claimed { message, attempt }))
+    }
+
+    /// Notes what became of a claimed message; nothing when somebody else has claimed it since.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn settle(&self, claimed: &Claimed, settled: &Settled, now_ms: i64) -> anyhow::Result<()> {
+        let (state, next_ms, error) = match settled {
+            Settled::Sent => (DeliveryState::Sent, now_ms, None),
+            Settled::Failed(next_ms, reason) => (DeliveryState::Failed, *next_ms, Some(reason)),
+            Settled::Dead(reason) => (DeliveryState::Dead, now_ms, Some(reason)),
+        };
+        sqlx::query(
+            "UPDATE outbox SET state = $4, next_ms = $5, error = $6 WHERE org_id = $1 AND id = $2 AND attempts = $3 \
+             AND state IN ('queued', 'failed')",
+        )
+        .bind(LOCAL_ORG)
+        .bind(&claimed.message.id)
+        .bind(i64::from(claimed.attempt))
+        .bind(state.as_str())
+        .bind(next_ms)
+        .bind(error)
+        .execute(&self.writer)
+        .await
+        .context("noting what became of a message")?;
+        Ok(())
+    }
+
+    /// Puts a message that was sent without waiting, such as a test, into the delivery log.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn log_delivery(&self, message: &Message, settled: &Settled) -> anyhow::Result<()> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let (state, error) = match settled {
+            Settled::Sent => (DeliveryState::Sent, None),
+            Settled::Failed(_, reason) | Settled::Dead(reason) => (DeliveryState::Dead, Some(reason)),
+        };
+        queue(&mut tx, message).await?;
+        // In the same transaction: nobody sees it waiting.
+        sqlx::query("UPDATE outbox SET state = $3, attempts = 1, error = $4 WHERE org_id = $1 AND id = $2")
+            .bind(LOCAL_ORG)
+            .bind(&message.id)
+            .bind(state.as_str())
+            .bind(error)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await.context("noting a test in the delivery log")
+    }
+}
+
+fn state_of(text: &str) -> anyhow::Result<DeliveryState> {
+    DeliveryState::parse(text).with_context(|| format!("unknown state \"{text}\" in the delivery log"))
 }
 
 /// Queues a message inside the transaction of its run; one that is queued already stays as it is.

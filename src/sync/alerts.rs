@@ -8,11 +8,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::engine::{Engine, blocking};
 use super::publish::{self, Snapshot};
 use super::run::elapsed_ms;
-use crate::alerts;
+use crate::alerts::{self, Evaluation};
 use crate::analytics::model_label;
-use crate::config::{ALERTS_FILE, Config, ConfigProblem};
+use crate::config::{ALERTS_FILE, Channel, Config, ConfigProblem};
 use crate::model::{
-    Alert, AlertRecord, AlertsFile, Budgets, Notification, Project, Scope, StepStatus, SyncRun, SyncStep, Trigger,
+    Alert, AlertLevel, AlertRecord, AlertState, Budgets, Notification, Project, Scope, StepStatus, SyncRun, SyncStep,
+    Trigger,
 };
 use crate::sources::Source;
 use crate::store::{Concluded, Conclusion, Message};
@@ -69,21 +70,8 @@ impl Engine {
     fn judged(&self, active: &[Alert], known: &[AlertRecord], now: DateTime<Utc>) -> (Conclusion, usize) {
         let config = self.config.current();
         let found = alerts::newly_fired(active, known, &config.alerts, now.with_timezone(&config.zone.tz()));
-        let messages = self.messages(&found.fired, &config.alerts, now);
+        let messages = messages(&found, &config, now);
         (Conclusion { run: None, records: found.changed, messages }, found.fired.len())
-    }
-
-    /// One message for each channel. Its id is the alert's and the moment's, so that it is queued once.
-    fn messages(&self, fired: &[Alert], choices: &AlertsFile, now: DateTime<Utc>) -> Vec<Message> {
-        let told = alerts::notifications(fired, choices.group_from, now);
-        let message = |notification: &Notification, channel: &String| Message {
-            id: format!("{}#{}#{channel}", notification.alert_key, now.timestamp_millis()),
-            channel: channel.clone(),
-            alert_key: notification.alert_key.clone(),
-            payload: serde_json::to_string(notification).unwrap_or_default(),
-            queued_ms: now.timestamp_millis(),
-        };
-        told.iter().flat_map(|notification| self.channels.iter().map(move |to| message(notification, to))).collect()
     }
 
     /// Notes that somebody takes care of an alert; false when it does not hold.
@@ -142,6 +130,41 @@ impl Engine {
         snapshot.take_over(&concluded, now);
         self.show(snapshot);
         Ok(())
+    }
+}
+
+/// One message for each channel and piece of news. Its id is the alert's and the moment's, so that it is queued once.
+fn messages(found: &Evaluation, config: &Config, now: DateTime<Utc>) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for channel in config.channels.channels.iter().filter(|channel| channel.enabled) {
+        let wanted = |alert: &Alert| channel.wants(alert.level);
+        let fired: Vec<Alert> = found.fired.iter().filter(|alert| wanted(alert)).cloned().collect();
+        let group_from = if channel.wants_end() { u32::MAX } else { config.alerts.group_from };
+        let mut told = alerts::notifications(&fired, group_from, now);
+        if channel.wants_end() {
+            let over: Vec<Alert> = found.changed.iter().filter_map(told_and_over).filter(wanted).collect();
+            told.extend(alerts::endings(&over, now));
+        }
+        messages.extend(told.iter().map(|notification| message(notification, channel, now)));
+    }
+    messages
+}
+
+/// An alert that ended, and of which somebody was told.
+fn told_and_over(record: &AlertRecord) -> Option<Alert> {
+    let over = record.state == AlertState::Resolved && record.notified_ms.is_some();
+    let level = if record.escalated_ms.is_some() { AlertLevel::Critical } else { record.alert.level };
+    over.then(|| Alert { level, ..record.alert.clone() })
+}
+
+fn message(notification: &Notification, channel: &Channel, now: DateTime<Utc>) -> Message {
+    let event = if notification.resolved { "#resolved" } else { "" };
+    Message {
+        id: format!("{}#{}{event}#{}", notification.alert_key, now.timestamp_millis(), channel.name),
+        channel: channel.name.clone(),
+        alert_key: notification.alert_key.clone(),
+        payload: serde_json::to_string(notification).unwrap_or_default(),
+        queued_ms: now.timestamp_millis(),
     }
 }
 

@@ -14,6 +14,7 @@ use super::freshness::freshness;
 use super::publish::{self, Snapshot};
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
+use crate::notify::Sender;
 use crate::sources::Source;
 use crate::sources::access::Access;
 use crate::sources::http::{Http, Limits};
@@ -33,8 +34,8 @@ pub struct Engine {
     pub access: Access,
     /// The bounds of every request to a provider.
     pub limits: Limits,
-    /// The names of the channels messages are queued for; with none, nothing is queued.
-    pub channels: Vec<String>,
+    /// How channels are reached.
+    pub sender: Sender,
     /// Made when the first provider is asked: who asks none needs no certificates.
     http: OnceLock<Http>,
     snapshot: watch::Sender<Arc<Snapshot>>,
@@ -69,7 +70,7 @@ impl Engine {
             clock,
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
-            channels: Vec::new(),
+            sender: Sender::default(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),

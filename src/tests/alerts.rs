@@ -14,35 +14,35 @@ use crate::sync::{Clock, Engine, Outcome};
 
 /// A clock that is set.
 #[derive(Clone)]
-struct Hand(Arc<AtomicI64>);
+pub(super) struct Hand(Arc<AtomicI64>);
 
 impl Hand {
-    fn at(text: &str) -> Hand {
+    pub(super) fn at(text: &str) -> Hand {
         let hand = Hand(Arc::default());
         hand.set(text);
         hand
     }
 
-    fn set(&self, text: &str) {
+    pub(super) fn set(&self, text: &str) {
         let at = DateTime::parse_from_rfc3339(text).expect("a time");
         self.0.store(at.timestamp_millis(), Ordering::SeqCst);
     }
 
-    fn clock(&self) -> Clock {
+    pub(super) fn clock(&self) -> Clock {
         let ms = self.0.clone();
         Clock::showing(move || DateTime::<Utc>::from_timestamp_millis(ms.load(Ordering::SeqCst)).expect("a time"))
     }
 }
 
 /// An app in which so much was spent on the second of November.
-async fn app_that_spent(dollars: f64, hand: &Hand) -> TestApp {
+pub(super) async fn app_that_spent(dollars: f64, hand: &Hand) -> TestApp {
     let app = TestApp::with_clock(hand.clock()).await;
     write(&app.data("config/budget.json"), r#"{"monthly": 200}"#);
     spend(&app, dollars);
     app
 }
 
-fn spend(app: &TestApp, dollars: f64) {
+pub(super) fn spend(app: &TestApp, dollars: f64) {
     let entry = json!({"date": "2026-11-02", "project": "shop", "session": "s", "tokensIn": 10, "tokensOut": 1, "cost": dollars, "model": "claude-opus-4-5"});
     write(&app.data("tokens.json"), json!({"entries": [entry]}).to_string());
 }

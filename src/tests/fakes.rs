@@ -7,6 +7,8 @@ pub(super) mod anthropic;
 pub(super) mod litellm;
 pub(super) mod openai;
 pub(super) mod openrouter;
+pub(super) mod receiver;
+pub(super) mod smtp;
 mod strict;
 
 use std::collections::BTreeMap;

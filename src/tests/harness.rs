@@ -46,6 +46,9 @@ impl TestApp {
         std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
         let sources = json!({"claude_code": {"roots": [folder.path().join("claude")]}});
         write(&folder.path().join("data/config/sources.json"), sources.to_string());
+        // Nothing is sent unless a test has it sent.
+        let channel = json!({"name": CHANNEL, "kind": "webhook", "url": "https://channel.test"});
+        write(&folder.path().join("data/config/channels.json"), json!({"channels": [channel]}).to_string());
         let engine = engine(folder.path(), clock, access, limits).await;
         TestApp { folder, engine }
     }
@@ -115,7 +118,6 @@ async fn engine(folder: &Path, clock: Clock, access: Access, limits: Limits) -> 
     let store = Store::open(&folder.join("data")).await.expect("opens");
     let mut engine = Engine::new(store, config, clock, access).await.expect("starts");
     engine.limits = limits;
-    engine.channels = vec![CHANNEL.to_owned()];
     Arc::new(engine)
 }
 

@@ -2,18 +2,26 @@
 
 use chrono::TimeDelta;
 
-use super::{ActiveLine, AlertsPage};
-use crate::config::Zone;
+use super::{ActiveLine, AlertsPage, ChannelLine, DeliveryLine, TestResult};
+use crate::config::{Channel, Zone};
 use crate::error::AppError;
-use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, PastAlert};
-use crate::sync::Engine;
+use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, Delivery, PastAlert};
+use crate::sync::{Engine, Tested};
 
 /// Lines of the history; what is older is in the database.
 const HISTORY: u32 = 100;
+/// Lines of the delivery log.
+const DELIVERIES: u32 = 30;
 
 pub(super) async fn load(engine: &Engine) -> anyhow::Result<AlertsPage> {
     let past = engine.store.past_alerts(HISTORY).await?;
-    Ok(page(&engine.snapshot().alerts, &past, engine.config.current().zone))
+    let config = engine.config.current();
+    let sent = engine.store.deliveries(DELIVERIES).await?;
+    Ok(AlertsPage {
+        channels: config.channels.channels.iter().map(channel_line).collect(),
+        deliveries: sent.into_iter().map(|delivery| delivery_line(delivery, config.zone)).collect(),
+        ..page(&engine.snapshot().alerts, &past, config.zone)
+    })
 }
 
 /// Does what was pressed.
@@ -30,6 +38,39 @@ pub(super) async fn answer(engine: &Engine, alert_key: &str, answer: &str) -> Re
     Ok(if holds { said } else { "This is over already" }.to_owned())
 }
 
+/// Tries a channel.
+pub(super) async fn test(engine: &Engine, channel: &str) -> anyhow::Result<TestResult> {
+    Ok(match engine.test_channel(channel).await? {
+        Tested::Sent => TestResult { sent: true, said: format!("A test was sent to {channel}") },
+        Tested::Failed(reason) => TestResult { sent: false, said: format!("{channel}: {reason}") },
+        Tested::Unknown(_) => TestResult { sent: false, said: format!("There is no channel \"{channel}\" any more") },
+    })
+}
+
+/// Where it leads is not told: the address may be the key.
+fn channel_line(channel: &Channel) -> ChannelLine {
+    let levels: Vec<&str> = channel.levels.iter().map(|level| level.word()).collect();
+    let gets = match levels.as_slice() {
+        _ if !channel.enabled => "Switched off".to_owned(),
+        [one] => format!("{one} only"),
+        _ => "Everything".to_owned(),
+    };
+    ChannelLine { name: channel.name.clone(), kind: channel.kind.label().to_owned(), gets }
+}
+
+fn delivery_line(delivery: Delivery, zone: Zone) -> DeliveryLine {
+    let moment = |at: &Option<String>| at.as_deref().map(|at| zone.moment(at));
+    DeliveryLine {
+        alert_key: delivery.alert_key,
+        channel: delivery.channel,
+        queued: zone.moment(&delivery.queued_at),
+        state: delivery.state,
+        at: moment(&delivery.done_at).or_else(|| moment(&delivery.next_at)),
+        attempts: delivery.attempts,
+        error: delivery.error,
+    }
+}
+
 fn page(active: &[ActiveAlert], past: &[AlertRecord], zone: Zone) -> AlertsPage {
     let waiting = active.iter().filter(|alert| alert.needs_attention()).count();
     let headline = match (waiting, active.len()) {
@@ -41,7 +82,8 @@ fn page(active: &[ActiveAlert], past: &[AlertRecord], zone: Zone) -> AlertsPage 
     let mut active: Vec<ActiveLine> = active.iter().map(|alert| line(alert, zone)).collect();
     // Stable: the worst stay first among those that wait.
     active.sort_by_key(|line| !line.state.is_empty());
-    AlertsPage { headline, active, history: past.iter().map(|record| past_alert(record, zone)).collect() }
+    let history = past.iter().map(|record| past_alert(record, zone)).collect();
+    AlertsPage { headline, active, history, ..AlertsPage::default() }
 }
 
 fn line(active: &ActiveAlert, zone: Zone) -> ActiveLine {

@@ -84,7 +84,7 @@ pub(super) fn pause(error: &HttpError, ceiling: Option<Duration>, patience: &mut
 }
 
 /// Reads `Retry-After`: seconds, or a date. What is neither, or lies in the past, is no wish.
-pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let wish = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if !wish.is_empty() && wish.bytes().all(|byte| byte.is_ascii_digit()) {
         // Only a number too large for the type fails here.
