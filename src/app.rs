@@ -7,7 +7,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
-use crate::components::{AlertBanners, Header, Sidebar, Toaster, provide_live, provide_now, provide_project_choice};
+use crate::components::{
+    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_live, provide_now, provide_project_choice,
+};
 use crate::pages::{
     AlertsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute,
     SourcesRoute, SyncLogRoute, TokensRoute,
@@ -56,6 +58,7 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     provide_live();
+    provide_alerts();
     provide_project_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>

@@ -19,7 +19,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
-pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar};
+pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar, provide_alerts};
 pub use chart::ChartCard;
 pub use cookie::{cookie, keep_cookie};
 pub use header::{Header, answer_of, load_header, start_sync};
