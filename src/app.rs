@@ -8,8 +8,8 @@ use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
-    AlertBanners, Header, Sidebar, Toaster, provide_hidden_series, provide_live, provide_notifications, provide_now,
-    provide_project_choice, provide_theme,
+    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_hidden_series, provide_live, provide_notifications,
+    provide_now, provide_project_choice, provide_theme,
 };
 use crate::pages::{
     AlertsRoute, AnalyticsRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute,
@@ -61,6 +61,7 @@ pub fn Root() -> impl IntoView {
 fn Frame() -> impl IntoView {
     provide_theme();
     provide_live();
+    provide_alerts();
     provide_notifications();
     provide_project_choice();
     view! {

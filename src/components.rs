@@ -23,7 +23,7 @@ mod toast;
 mod window_switch;
 
 pub use address::{encoded, project_address, query_with};
-pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar};
+pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar, provide_alerts};
 pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
 pub use downloads::Downloads;

@@ -29,10 +29,10 @@ fn reached_alert(facts: &AlertFacts<'_>, budget: &BudgetStanding, threshold: &Th
     let level = if threshold.is_critical() { AlertLevel::Critical } else { AlertLevel::Warning };
     let label = threshold.label.as_deref().filter(|label| !label.trim().is_empty()).unwrap_or(level.word());
     let used = budget.spent.per_mille_of(budget.amount).unwrap_or_default();
-    let at_least = if budget.unpriced { "at least " } else { "" };
+    let or_more = if budget.unpriced { " or more" } else { "" };
     let what = if budget.amount.is_tokens() { "use" } else { "spend" };
     let message = format!(
-        "{} {what} is at {at_least}{}.{}% of {} {}budget ({label})",
+        "{} {what} is at {}.{}%{or_more} of {} {}budget ({label})",
         budget.name,
         used / 10,
         used % 10,

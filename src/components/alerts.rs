@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use serde::{Deserialize, Serialize};
 
-use super::{Icon, Load, focus_content, use_live};
+use super::{Icon, focus_content, use_live};
 use crate::error::AppError;
 
 /// Banners at a time; more would push the page away.
@@ -57,29 +57,66 @@ pub async fn hide_alert(alert_key: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Above the header: what cannot wait until somebody looks.
-#[component]
-pub fn AlertBanners() -> impl IntoView {
+/// What this browser shows, and the way to hide some of it.
+#[derive(Clone, Copy)]
+struct Alerts {
+    bar: RwSignal<AlertBar>,
+    hide: ServerAction<HideAlert>,
+}
+
+/// Makes the alerts available to the header and what is above it. What the server drew comes with the page, for it is in
+/// memory there: nobody waits for it, and the page is whole without another part that could keep it waiting.
+pub fn provide_alerts() {
     let live = use_live();
     let hide = ServerAction::<HideAlert>::new();
-    let bar = Resource::new(move || (live.version(), hide.version().get()), |_| load_alert_bar());
+    let bar = RwSignal::new(SharedValue::new(current_bar).into_inner());
+    let asked = StoredValue::new(0_u64);
+    Effect::new(move |before: Option<(u64, usize)>| {
+        let now = (live.version(), hide.version().get());
+        if before.is_some_and(|before| before != now) {
+            asked.update_value(|asked| *asked += 1);
+            let mine = asked.get_value();
+            leptos::task::spawn_local(async move {
+                let found = load_alert_bar().await;
+                // An answer that was overtaken by another is an old one.
+                if let Ok(found) = found
+                    && asked.try_get_value() == Some(mine)
+                {
+                    bar.try_set(found);
+                }
+            });
+        }
+        now
+    });
     Effect::new(move |_| {
         // The banner goes with the button that had the focus.
         if let Some(Ok(())) = hide.value().get() {
             focus_content();
         }
     });
-    view! { <Load data=bar view=move |bar: AlertBar| banners(bar, hide) quiet=true /> }
+    provide_context(Alerts { bar, hide });
+}
+
+/// The alerts as the server has them when it begins to draw a page.
+fn current_bar() -> AlertBar {
+    #[cfg(feature = "ssr")]
+    return crate::server::app()
+        .map_or_else(|_| AlertBar::default(), |app| bar::of(&app.engine.snapshot().alerts, &bar::hidden()));
+    #[cfg(not(feature = "ssr"))]
+    AlertBar::default()
+}
+
+/// Above the header: what cannot wait until somebody looks.
+#[component]
+pub fn AlertBanners() -> impl IntoView {
+    let Alerts { bar, hide } = expect_context();
+    move || banners(bar.get(), hide)
 }
 
 /// What waits for somebody, whenever it is fetched anew.
 pub(super) fn use_alert_news() -> impl Fn() -> Vec<Banner> + Copy + Send + Sync + 'static {
-    let live = use_live();
-    // A resource of its own, as everybody's: one that several parts wait for may leave one of them waiting.
-    let bar = Resource::new(move || live.version(), |_| load_alert_bar());
-    move || {
-        bar.with(|bar| bar.as_ref().and_then(|bar| bar.as_ref().ok()).map(|bar| bar.news.clone())).unwrap_or_default()
-    }
+    let Alerts { bar, .. } = expect_context();
+    move || bar.with(|bar| bar.news.clone())
 }
 
 fn banners(bar: AlertBar, hide: ServerAction<HideAlert>) -> AnyView {
@@ -110,10 +147,8 @@ fn banners(bar: AlertBar, hide: ServerAction<HideAlert>) -> AnyView {
 /// In the header: how many alerts wait for somebody, and the way to all of them.
 #[component]
 pub fn Bell() -> impl IntoView {
-    let live = use_live();
-    // A resource of its own: one that two parts of a page wait for may leave one of them waiting.
-    let bar = Resource::new(move || live.version(), |_| load_alert_bar());
-    view! { <Load data=bar view=bell quiet=true /> }
+    let Alerts { bar, .. } = expect_context();
+    move || bell(bar.get())
 }
 
 fn bell(bar: AlertBar) -> AnyView {

@@ -4,22 +4,20 @@ use leptos::prelude::*;
 
 use crate::error::AppError;
 
-/// Shows `data` through `view`; keeps the old numbers on the screen while new ones are fetched. What is `quiet` is no
-/// part of the page one came for: it says nothing while it loads or when it cannot be had.
+/// Shows `data` through `view`; keeps the old numbers on the screen while new ones are fetched.
 #[component]
-pub fn Load<T, F>(data: Resource<Result<T, AppError>>, view: F, #[prop(optional)] quiet: bool) -> impl IntoView
+pub fn Load<T, F>(data: Resource<Result<T, AppError>>, view: F) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 {
     view! {
-        <Transition fallback=move || (!quiet).then(|| view! { <p class="loading" role="status">"Loading…"</p> })>
+        <Transition fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
                     match data.await {
                         Ok(value) => view(value),
-                        Err(_) if quiet => ().into_any(),
                         Err(error) => failed(&error),
                     }
                 })
