@@ -61,6 +61,7 @@ pub struct SectionData {
 }
 
 /// What was typed, on its way through an address.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typed {
     pub section: Section,
