@@ -4,12 +4,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+type Listener = Closure<dyn FnMut(web_sys::Event)>;
+
 /// A guard that is on duty until it is removed.
-pub(crate) struct LinkGuard(StoredValue<Option<Closure<dyn FnMut(web_sys::Event)>>, LocalStorage>);
+pub(crate) struct LinkGuard(StoredValue<Option<Listener>, LocalStorage>);
 
 /// Lets links to other pages than `here` be followed only when `may_leave`. Before the router sees the click.
 pub(crate) fn guard_links(here: &'static str, may_leave: impl Fn() -> bool + 'static) -> LinkGuard {
-    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+    let closure = Listener::new(move |event: web_sys::Event| {
         if leads_away(&event, here) && !may_leave() {
             event.prevent_default();
             event.stop_propagation();

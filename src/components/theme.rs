@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::keep_cookie;
+use super::{cookie, keep_cookie};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -42,12 +42,6 @@ impl Theme {
         }
     }
 
-    fn of_the_document() -> Theme {
-        let root = document().document_element();
-        let name = root.and_then(|root| root.get_attribute("data-theme"));
-        name.and_then(|name| Theme::parse(&name)).unwrap_or_default()
-    }
-
     fn show(self) {
         let Some(root) = document().document_element() else { return };
         // Setting an attribute of our own document cannot fail in a way a reader could act on.
@@ -82,9 +76,9 @@ impl UseTheme {
 
 /// Makes the theme available to the page.
 pub fn provide_theme() {
-    let theme = UseTheme(RwSignal::new(Theme::System));
-    Effect::new(move |_| theme.0.set(Theme::of_the_document()));
-    provide_context(theme);
+    // Both sides read the cookie: what the browser takes over must be what the server drew.
+    let chosen = cookie("theme").and_then(|name| Theme::parse(&name)).unwrap_or_default();
+    provide_context(UseTheme(RwSignal::new(chosen)));
 }
 
 #[must_use]

@@ -17,8 +17,9 @@ mod sync;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,7 @@ pub struct SectionData {
 }
 
 /// What was typed, on its way through an address.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typed {
     pub section: Section,
@@ -142,10 +144,18 @@ fn Settings() -> impl IntoView {
     let asked = Memo::new(move |_| {
         query.with(|query| (query.get("typed").unwrap_or_default(), query.get("saved").unwrap_or_default()))
     });
+    let navigate = StoredValue::new(use_navigate());
     let pause = ServerAction::<PauseSync>::new();
     let page = Resource::new(move || (live.version(), asked.get()), |(_, (typed, saved))| load_settings(typed, saved));
     // Here and not in the forms: they are drawn anew while somebody types, and what was typed must stay.
-    let drafts = Drafts::new(toast, move || page.refetch());
+    let drafts = Drafts::new(toast, move || {
+        if asked.with_untracked(|(typed, _)| typed.is_empty()) {
+            return page.refetch();
+        }
+        // What came back in the address is dealt with.
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate.get_value()("/settings", options);
+    });
     guard(move || drafts.is_dirty());
     Effect::new(move |_| match pause.value().get() {
         Some(Ok(paused)) => {

@@ -12,7 +12,8 @@ use crate::model::Usd;
 
 async fn app() -> (TestApp, SocketAddr) {
     let app = TestApp::new().await;
-    let entry = json!({"date": "2026-11-20", "project": "shop", "session": "s", "tokensIn": 10, "tokensOut": 1, "cost": 5, "model": "claude-opus-4-5"});
+    let today = chrono::Utc::now().date_naive();
+    let entry = json!({"date": today, "project": "shop", "session": "s", "tokensIn": 10, "tokensOut": 1, "cost": 5, "model": "claude-opus-4-5"});
     write(&app.data("tokens.json"), json!({"entries": [entry]}).to_string());
     write(&app.data("config/budget.json"), r#"{"monthly": 200}"#);
     app.sync().await;

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::model::settings::{
     Choice, Form, Known, Section, SourceChoice, alerts_form, budgets_form, changes, check, sources_form, sync_form,
 };
-use crate::model::{BudgetFile, Budgets, Scope};
+use crate::model::{BudgetFile, Budgets, Scope, Window};
 use crate::sources::Source;
 use crate::sync::{Engine, Snapshot};
 
@@ -119,7 +119,12 @@ pub(super) fn known(snapshot: &Snapshot, config: &Config) -> Known {
     let same = |name: &str| (name.to_owned(), name.to_owned());
     let clients = snapshot.projects.iter().map(|project| project.choices.client.as_str());
     let mut clients: BTreeMap<String, String> = clients.filter(|name| !name.is_empty()).map(same).collect();
-    let mut models: BTreeMap<String, String> = snapshot.facts.rows.iter().map(|row| same(&row.model)).collect();
+    let used = snapshot.window_of(Window::D90, None);
+    let mut models: BTreeMap<String, String> = used.by_model.keys().map(|name| same(name)).collect();
+    // Spend may name a project no folder of which was found.
+    let nameless: Vec<&String> =
+        used.by_project.keys().filter(|name| !projects.values().any(|known| known == *name)).collect();
+    projects.extend(nameless.into_iter().map(|name| same(name)));
     for id in config.alerts.per_project_limits.keys() {
         projects.entry(id.clone()).or_insert_with(|| id.clone());
     }

@@ -97,8 +97,11 @@ impl Fields {
     /// A choice from a list: what is sent, and what is read.
     pub(super) fn select(&self, field: Field, options: Vec<(String, String)>) -> AnyView {
         let Field { name, label, hint, .. } = field;
-        let (value, problem) = (self.value(&name), self.problem(&name));
+        let (typed, problem) = (self.value(&name), self.problem(&name));
         let invalid = problem.clone();
+        // What nobody has chosen yet is the first one, as browsers have it.
+        let unchosen = options.first().map(|(sent, _)| sent.clone()).unwrap_or_default();
+        let value = move || Some(typed()).filter(|typed| !typed.is_empty()).unwrap_or_else(|| unchosen.clone());
         let first = untrack(&value);
         let change = {
             let (fields, name) = (self.clone(), name.clone());
