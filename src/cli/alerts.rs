@@ -40,3 +40,25 @@ pub(super) async fn run(config: Arc<ConfigStore>, action: Action) -> anyhow::Res
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::run_line;
+
+    #[test]
+    fn a_test_says_whether_it_arrived_and_which_channels_there_are() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().to_str().expect("is text");
+        let try_channel = |name: &str| run_line(&["--data-dir", data, "alerts", "test", "--channel", name]);
+        assert!(try_channel("a").is_err_and(|said| said.contains("channels.json has none yet")));
+        std::fs::create_dir_all(folder.path().join("config")).expect("makes the folder");
+        let channels = r#"{"channels": [{"name": "yes", "kind": "command", "command": ["/bin/sh", "-c", "exit 0"]},
+            {"name": "no", "kind": "command", "command": ["/bin/sh", "-c", "exit 7"], "enabled": false}]}"#;
+        std::fs::write(folder.path().join("config/channels.json"), channels).expect("writes");
+        assert_eq!(try_channel("yes"), Ok(true));
+        let said = try_channel("no").expect_err("did not arrive");
+        assert_eq!(said, "the test did not reach no: the program ended with exit status: 7");
+        let said = try_channel("maybe").expect_err("is unknown");
+        assert_eq!(said, "there is no channel \"maybe\"; the channels are yes, no");
+    }
+}
