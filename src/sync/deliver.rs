@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 
 use super::engine::Engine;
 use crate::config::Channel;
@@ -20,6 +21,8 @@ use crate::store::{Claimed, Message, Settled};
 
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The program is about to end, and somebody may be waiting for that.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// Of a claim: longer than any attempt may take.
 const LEASE_MS: i64 = 2 * 60_000;
 /// Attempts in all. With the pauses between them they take a little over three hours: a night of the other side's is
@@ -63,9 +66,16 @@ pub async fn keep_telling(engine: Arc<Engine>) {
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
-    // What is on its way may arrive; the shutdown waits no longer than it always does.
-    for task in busy.into_values() {
-        let _ = task.await;
+    farewell(busy.into_values()).await;
+}
+
+/// Lets what is on its way arrive, for a moment; what is cut off is sent again when its claim runs out.
+async fn farewell(tasks: impl Iterator<Item = JoinHandle<()>>) {
+    let latest = Instant::now() + FAREWELL;
+    for mut task in tasks {
+        if timeout_at(latest, &mut task).await.is_err() {
+            task.abort();
+        }
     }
 }
 

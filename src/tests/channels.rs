@@ -134,7 +134,7 @@ async fn a_channel_that_hangs_keeps_nobody_waiting() {
     let app = app_that_spent(160.0, &hand).await;
     let (stuck, fine) = (Receiver::start().await.then(&[Mood::Hangs]), Receiver::start().await);
     choose(&app, &[hook("a", &stuck), hook("b", &fine)]);
-    tokio::spawn(keep_telling(app.engine.clone()));
+    let telling = tokio::spawn(keep_telling(app.engine.clone()));
     app.sync().await;
     stuck.has_got(1).await;
     fine.has_got(1).await;
@@ -142,6 +142,9 @@ async fn a_channel_that_hangs_keeps_nobody_waiting() {
     app.sync().await;
     fine.has_got(2).await;
     assert_eq!(stuck.bodies().len(), 1);
+    app.engine.stop();
+    let ended = tokio::time::timeout(Duration::from_secs(8), telling).await;
+    ended.expect("nor does stopping wait for it").expect("ends well");
 }
 
 #[tokio::test]
