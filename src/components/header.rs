@@ -89,7 +89,7 @@ fn SyncStatus(header: HeaderData) -> impl IntoView {
         match state.last {
             None => view! { <i class="dot"></i>"Never synced" }.into_any(),
             Some(run) if run.status == RunStatus::Success => {
-                view! { <i class="dot ok"></i><span class="said">"Synced"</span>" "{success.map(ago)} }.into_any()
+                view! { <i class="dot ok"></i><span class="synced">"Synced"</span>" "{success.map(ago)} }.into_any()
             }
             Some(run) => {
                 let (dot, word) = if run.status == RunStatus::Partial {
