@@ -29,7 +29,7 @@ export function mount(element, optionJson, hidden = "") {
     listen(element, entry);
     entry.observer.observe(element);
   }
-  entry.option = JSON.parse(optionJson);
+  entry.option = parsed(optionJson);
   entry.hidden = new Set(hidden.split("\n"));
   draw(element, entry);
 }
@@ -63,6 +63,9 @@ function draw(element, entry) {
   entry.drawn = { shape, series: option.series.length };
   for (const button of card(element).querySelectorAll("[data-zoom]")) button.hidden = !option.dataZoom;
 }
+
+/** What the server sent. Days without anything to draw have no series, which is a chart all the same. */
+const parsed = (optionJson) => ({ series: [], ...JSON.parse(optionJson) });
 
 /** The option as ECharts takes it: with the theme's colours, without the series that are hidden. */
 function finished(entry, width) {
