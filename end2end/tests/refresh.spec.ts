@@ -79,7 +79,7 @@ async function listen(page: Page) {
   await page.evaluate(() => {
     const heard = { toasts: 0, words: [] as string[] };
     Object.assign(window, { heard });
-    const toaster = document.querySelector("[aria-live=polite]")!;
+    const toaster = document.querySelector(".toaster")!;
     new MutationObserver(() => {
       const words = (toaster as HTMLElement).innerText.replaceAll(/\s+/g, " ").trim();
       heard.toasts = Math.max(heard.toasts, toaster.childElementCount);
