@@ -12,10 +12,13 @@ const pages = {
   "project-quality": "/projects/storefront?tab=quality",
   "project-timeline": "/projects/storefront?tab=timeline",
   tokens: "/tokens",
+  analytics: "/analytics",
   quality: "/quality",
   kanban: "/kanban",
   sources: "/sources",
   prices: "/prices",
+  alerts: "/alerts",
+  settings: "/settings",
   "sync-log": "/sync",
   "not-found": "/nowhere",
 };

@@ -23,13 +23,14 @@ mod sessions;
 mod tally;
 mod unpriced;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use rustc_hash::FxHashMap;
 
 use crate::model::{
     Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
-    RollupRow, Usd, Window, WindowStats,
+    RollupRow, Spend, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
 pub use budget::{budget, budget_days, others as budget_sentences, sentence as budget_sentence, standings, whole_days};
@@ -98,7 +99,7 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
     let mut total = Tally::default();
     let mut previous = Tally::default();
     let mut groups = Groups::default();
-    let mut days: HashMap<NaiveDate, (Tally<'_>, Groups<'_>)> = HashMap::new();
+    let mut days: FxHashMap<NaiveDate, Day<'_>> = FxHashMap::default();
     for row in facts.rows.iter() {
         if before.contains(row.date) {
             previous.add(row);
@@ -106,11 +107,10 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
         if !range.contains(row.date) {
             continue;
         }
+        let project = facts.names.name(&row.project);
         total.add(row);
-        groups.add(row, facts);
-        let day = days.entry(row.date).or_default();
-        day.0.add(row);
-        day.1.add(row, facts);
+        groups.add(row, project, facts);
+        days.entry(row.date).or_default().add(row, project);
     }
     let total_cost = total.spend.cost();
     let previous_cost = previous.spend.cost();
@@ -127,10 +127,8 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
         messages: total.spend.messages,
         sessions: total.sessions(),
         burn_rate: total_cost.map(|cost| cost.per_day(range.days())),
-        by_client: regrouped(&facts.rows, range, |row| client(facts, row)),
-        by_machine: regrouped(&facts.rows, range, |row| {
-            facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str)
-        }),
+        by_client: groups.client.breakdowns(),
+        by_machine: groups.machine.breakdowns(),
         by_person: people::by_person(facts, range),
         by_model: groups.model.breakdowns(),
         by_project: groups.project.breakdowns(),
@@ -152,35 +150,41 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
     }
 }
 
-fn client<'a>(facts: &'a Facts, row: &'a RollupRow) -> &'a str {
-    facts.clients.get(facts.names.name(&row.project)).map_or(NO_CLIENT, String::as_str)
-}
-
-fn regrouped<'a>(
-    rows: &'a [RollupRow],
-    range: DateRange,
-    key: impl Fn(&'a RollupRow) -> &'a str,
-) -> BTreeMap<String, Breakdown> {
-    let mut group = Group::default();
-    for row in rows.iter().filter(|row| range.contains(row.date)) {
-        group.0.entry(key(row)).or_default().add(row);
-    }
-    group.breakdowns()
-}
-
-fn day_spend(date: NaiveDate, day: Option<&(Tally<'_>, Groups<'_>)>) -> DaySpend {
-    let Some((total, groups)) = day else {
+fn day_spend(date: NaiveDate, day: Option<&Day<'_>>) -> DaySpend {
+    let Some(day) = day else {
         return DaySpend { date, cost: Some(Usd::ZERO), ..DaySpend::default() };
     };
     DaySpend {
         date,
-        cost: total.spend.cost(),
-        tokens_in: total.spend.tokens.tokens_in(),
-        tokens_out: total.spend.tokens.output,
-        tokens: total.spend.tokens,
-        by_model: groups.model.costs(),
-        by_project: groups.project.costs(),
-        by_source: groups.source.costs(),
+        cost: day.total.cost(),
+        tokens_in: day.total.tokens.tokens_in(),
+        tokens_out: day.total.tokens.output,
+        tokens: day.total.tokens,
+        by_model: costs(&day.model),
+        by_project: costs(&day.project),
+        by_source: costs(&day.source),
+    }
+}
+
+fn costs(group: &FxHashMap<&str, Spend>) -> BTreeMap<String, Option<Usd>> {
+    group.iter().map(|(name, spend)| ((*name).to_owned(), spend.cost())).collect()
+}
+
+/// What a day's costs are made of; nobody asks for its sessions.
+#[derive(Default)]
+struct Day<'a> {
+    total: Spend,
+    model: FxHashMap<&'a str, Spend>,
+    project: FxHashMap<&'a str, Spend>,
+    source: FxHashMap<&'a str, Spend>,
+}
+
+impl<'a> Day<'a> {
+    fn add(&mut self, row: &'a RollupRow, project: &'a str) {
+        self.total += &row.spend;
+        *self.model.entry(&row.model).or_default() += &row.spend;
+        *self.project.entry(project).or_default() += &row.spend;
+        *self.source.entry(&row.source).or_default() += &row.spend;
     }
 }
 
@@ -189,26 +193,30 @@ struct Groups<'a> {
     model: Group<'a>,
     project: Group<'a>,
     source: Group<'a>,
+    client: Group<'a>,
+    machine: Group<'a>,
 }
 
 impl<'a> Groups<'a> {
-    fn add(&mut self, row: &'a RollupRow, facts: &'a Facts) {
-        self.model.0.entry(&row.model).or_default().add(row);
-        self.project.0.entry(facts.names.name(&row.project)).or_default().add(row);
-        self.source.0.entry(&row.source).or_default().add(row);
+    fn add(&mut self, row: &'a RollupRow, project: &'a str, facts: &'a Facts) {
+        self.model.add(&row.model, row);
+        self.project.add(project, row);
+        self.source.add(&row.source, row);
+        self.client.add(facts.clients.get(project).map_or(NO_CLIENT, String::as_str), row);
+        self.machine.add(facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str), row);
     }
 }
 
 #[derive(Default)]
-struct Group<'a>(HashMap<&'a str, Tally<'a>>);
+struct Group<'a>(FxHashMap<&'a str, Tally<'a>>);
 
-impl Group<'_> {
-    fn breakdowns(&self) -> BTreeMap<String, Breakdown> {
-        self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.breakdown())).collect()
+impl<'a> Group<'a> {
+    fn add(&mut self, name: &'a str, row: &'a RollupRow) {
+        self.0.entry(name).or_default().add(row);
     }
 
-    fn costs(&self) -> BTreeMap<String, Option<Usd>> {
-        self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.spend.cost())).collect()
+    fn breakdowns(&self) -> BTreeMap<String, Breakdown> {
+        self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.breakdown())).collect()
     }
 }
 

@@ -9,8 +9,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
+use super::Facts;
 use super::savings::KnownRates;
-use super::{Facts, model_label};
 use crate::model::{Change, DateRange, Driver, DriverKind, RollupRow, TokenRates, Tokens, Usd};
 pub(super) use words::signed;
 
@@ -21,9 +23,9 @@ const ROUNDING: i128 = 1_000_000_000;
 
 /// Takes the change of the known cost from `before` to `range` apart.
 pub(super) fn change<'a>(facts: &'a Facts, rates: &mut KnownRates<'a>, before: DateRange, range: DateRange) -> Change {
-    let mut cells: BTreeMap<(&'a str, &'a str), [Usage; 2]> = BTreeMap::new();
+    let mut cells: FxHashMap<(&'a str, &'a str), [Usage; 2]> = FxHashMap::default();
     let mut unpriced = false;
-    for row in facts.rows.iter() {
+    for row in facts.rows.iter().filter(|row| before.contains(row.date) || range.contains(row.date)) {
         // A span may be compared with one that overlaps it.
         for (side, span) in [before, range].into_iter().enumerate() {
             if span.contains(row.date) {
@@ -68,20 +70,42 @@ impl Usage {
     }
 }
 
+/// One cause of a change. Put into words only when it is named: of ten thousand, a dozen are.
+#[derive(Clone, Copy)]
+struct Reason<'a> {
+    cause: Cause,
+    project: &'a str,
+    model: &'a str,
+    amount: i128,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// Work on a project that had none before.
+    Begun,
+    /// No more work on it.
+    Ended,
+    Volume,
+    Share,
+    Output,
+    Cache,
+    Price,
+}
+
 #[derive(Default)]
-struct Parts {
+struct Parts<'a> {
     volume: i128,
     mix: i128,
     cache: i128,
     price: i128,
-    drivers: Vec<Driver>,
-    by_price: BTreeMap<String, i128>,
+    reasons: Vec<Reason<'a>>,
+    by_price: BTreeMap<&'a str, i128>,
 }
 
-impl Parts {
-    fn take_apart<'a>(
+impl<'a> Parts<'a> {
+    fn take_apart(
         &mut self,
-        project: &str,
+        project: &'a str,
         models: &[(&'a str, [Usage; 2])],
         mut rates: impl FnMut(&'a str) -> Option<TokenRates>,
     ) {
@@ -102,32 +126,35 @@ impl Parts {
                 self.cache += cache;
                 self.price += price;
                 explained += share + output + cache + price;
-                *self.by_price.entry((*model).to_owned()).or_default() += price;
-                let label = model_label(model);
-                let mut drive = |kind, amount, text| self.drivers.push(driver(kind, project, model, amount, text));
-                drive(DriverKind::Mix, share, words::share(&label, project));
-                drive(DriverKind::Mix, output, words::output(&label, project, output > 0));
-                drive(DriverKind::Cache, cache, words::cache(&label, project, cache > 0));
+                *self.by_price.entry(model).or_default() += price;
+                for (cause, amount) in [(Cause::Share, share), (Cause::Output, output), (Cause::Cache, cache)] {
+                    self.reasons.push(Reason { cause, project, model, amount });
+                }
             }
         }
-        let volume = cost_now - cost_then - explained;
-        self.volume += volume;
-        let text = words::volume(project, tokens_then == 0, tokens_now == 0, volume > 0);
-        self.drivers.push(driver(DriverKind::Volume, project, "", volume, text));
+        let amount = cost_now - cost_then - explained;
+        self.volume += amount;
+        let cause = match (tokens_then, tokens_now) {
+            (0, _) => Cause::Begun,
+            (_, 0) => Cause::Ended,
+            _ => Cause::Volume,
+        };
+        self.reasons.push(Reason { cause, project, model: "", amount });
     }
 
     fn finish(mut self) -> Change {
-        for (model, amount) in std::mem::take(&mut self.by_price) {
-            let text = words::price(&model_label(&model), amount > 0);
-            self.drivers.push(driver(DriverKind::Price, "", &model, amount, text));
-        }
-        let mut drivers = self.drivers;
-        drivers.retain(|driver| driver.amount != Usd::ZERO);
-        drivers.sort_by(|a, b| b.amount.pico().abs().cmp(&a.amount.pico().abs()).then_with(|| a.text.cmp(&b.text)));
-        if drivers.len() > DRIVERS {
-            let rest = drivers.split_off(DRIVERS - 1);
-            let amount = rest.iter().map(|driver| driver.amount.pico()).sum();
-            drivers.push(driver(DriverKind::Other, "", "", amount, words::other(rest.len())));
+        let price = |(model, amount): (&'a str, i128)| Reason { cause: Cause::Price, project: "", model, amount };
+        self.reasons.extend(self.by_price.into_iter().map(price));
+        self.reasons.retain(|reason| reason.amount != 0);
+        // Of two alike the same one comes first, whatever order they come in.
+        self.reasons.sort_unstable_by_key(|reason| (-reason.amount.abs(), reason.cause, reason.project, reason.model));
+        let named = if self.reasons.len() > DRIVERS { DRIVERS - 1 } else { self.reasons.len() };
+        let (named, rest) = self.reasons.split_at(named);
+        let mut drivers: Vec<Driver> = named.iter().map(Reason::driver).collect();
+        if !rest.is_empty() {
+            let amount = Usd::from_pico(rest.iter().map(|reason| reason.amount).sum());
+            let [project, model] = [String::new(), String::new()];
+            drivers.push(Driver { kind: DriverKind::Other, project, model, amount, text: words::other(rest.len()) });
         }
         Change {
             total: Usd::from_pico(self.volume + self.mix + self.cache + self.price),
@@ -137,6 +164,24 @@ impl Parts {
             price: Usd::from_pico(self.price),
             drivers,
             ..Change::default()
+        }
+    }
+}
+
+impl Reason<'_> {
+    fn driver(&self) -> Driver {
+        let kind = match self.cause {
+            Cause::Begun | Cause::Ended | Cause::Volume => DriverKind::Volume,
+            Cause::Share | Cause::Output => DriverKind::Mix,
+            Cause::Cache => DriverKind::Cache,
+            Cause::Price => DriverKind::Price,
+        };
+        Driver {
+            kind,
+            project: self.project.to_owned(),
+            model: self.model.to_owned(),
+            amount: Usd::from_pico(self.amount),
+            text: words::reason(self),
         }
     }
 }
@@ -201,10 +246,6 @@ fn part_of(amount: i128, part: i128, whole: i128) -> i128 {
         }
         None => (amount as f64 * (part as f64 / whole as f64)) as i128,
     }
-}
-
-fn driver(kind: DriverKind, project: &str, model: &str, amount: i128, text: String) -> Driver {
-    Driver { kind, project: project.to_owned(), model: model.to_owned(), amount: Usd::from_pico(amount), text }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
 use super::Attribution;
 
 /// What a project without a folder is called.
@@ -9,14 +11,14 @@ const NO_PROJECT: &str = "(no project)";
 
 /// The short name of every project folder: its last part, with as many of its parents as it takes to be the only one.
 #[derive(Clone, Debug, Default)]
-pub struct ProjectNames(HashMap<String, String>);
+pub struct ProjectNames(FxHashMap<String, String>);
 
 impl ProjectNames {
     /// Names every place usage came from: by the user's rules, else by its folder.
     #[must_use]
     pub fn new<'a>(places: impl Iterator<Item = &'a str>, attribution: &Attribution) -> ProjectNames {
         let places: BTreeSet<&str> = places.collect();
-        let mut names = HashMap::with_capacity(places.len());
+        let mut names = FxHashMap::with_capacity_and_hasher(places.len(), FxBuildHasher);
         let mut folders = Vec::with_capacity(places.len());
         for place in places {
             match attribution.project(place) {

@@ -1,9 +1,8 @@
 //! What the prompt cache saved: every token read from it would have been read afresh, every token written to it cost a
 //! surcharge.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::Facts;
 use crate::model::{DateRange, ModelRates, RollupRow, Tokens, Usd};
@@ -11,12 +10,12 @@ use crate::model::{DateRange, ModelRates, RollupRow, Tokens, Usd};
 /// The rates of models by day, looked up once each.
 pub(super) struct KnownRates<'a> {
     facts: &'a Facts,
-    found: HashMap<(&'a str, NaiveDate), Option<ModelRates>>,
+    found: FxHashMap<(&'a str, NaiveDate), Option<ModelRates>>,
 }
 
 impl<'a> KnownRates<'a> {
     pub(super) fn new(facts: &'a Facts) -> KnownRates<'a> {
-        KnownRates { facts, found: HashMap::new() }
+        KnownRates { facts, found: FxHashMap::default() }
     }
 
     pub(super) fn of(&mut self, model: &'a str, date: NaiveDate) -> Option<ModelRates> {

@@ -1,6 +1,8 @@
 //! A running total over roll-up rows: the one place where usage is added up for people.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
 
 use crate::model::{Breakdown, RollupRow, Spend, Unpriced};
 
@@ -8,7 +10,7 @@ use crate::model::{Breakdown, RollupRow, Spend, Unpriced};
 #[derive(Default)]
 pub struct Tally<'a> {
     pub spend: Spend,
-    sessions: HashSet<(&'a str, &'a str)>,
+    sessions: FxHashSet<(&'a str, &'a str)>,
     unpriced_models: BTreeSet<&'a str>,
 }
 

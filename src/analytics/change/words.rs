@@ -1,5 +1,7 @@
 //! A change and its reasons in words.
 
+use super::{Cause, Reason};
+use crate::analytics::model_label;
 use crate::model::{Change, Usd};
 
 /// Reasons of a sentence; more are gathered as the rest.
@@ -8,28 +10,17 @@ const NAMED: usize = 3;
 const WORTH_PERCENT: i128 = 8;
 const HALF_A_CENT: i128 = 5_000_000_000;
 
-pub(super) fn share(model: &str, project: &str) -> String {
-    format!("{model} share on {project}")
-}
-
-pub(super) fn output(model: &str, project: &str, more: bool) -> String {
-    format!("{} answers of {model} on {project}", if more { "longer" } else { "shorter" })
-}
-
-pub(super) fn cache(model: &str, project: &str, more: bool) -> String {
-    format!("cache {} of {model} on {project}", if more { "misses" } else { "hits" })
-}
-
-pub(super) fn price(model: &str, more: bool) -> String {
-    format!("{} price of {model}", if more { "higher" } else { "lower" })
-}
-
-pub(super) fn volume(project: &str, is_new: bool, is_over: bool, more: bool) -> String {
-    match (is_new, is_over, more) {
-        (true, _, _) => format!("new work on {project}"),
-        (_, true, _) => format!("no more work on {project}"),
-        (_, _, true) => format!("more work on {project}"),
-        _ => format!("less work on {project}"),
+/// A cause, without its amount.
+pub(super) fn reason(reason: &Reason<'_>) -> String {
+    let (project, model, more) = (reason.project, model_label(reason.model), reason.amount > 0);
+    match reason.cause {
+        Cause::Begun => format!("new work on {project}"),
+        Cause::Ended => format!("no more work on {project}"),
+        Cause::Volume => format!("{} work on {project}", if more { "more" } else { "less" }),
+        Cause::Share => format!("{model} share on {project}"),
+        Cause::Output => format!("{} answers of {model} on {project}", if more { "longer" } else { "shorter" }),
+        Cause::Cache => format!("cache {} of {model} on {project}", if more { "misses" } else { "hits" }),
+        Cause::Price => format!("{} price of {model}", if more { "higher" } else { "lower" }),
     }
 }
 
