@@ -15,21 +15,18 @@ mod sums;
 mod usage;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io;
 
 use chrono::NaiveDate;
 
-use crate::analytics::ProjectNames;
-use crate::model::{DateRange, RollupRow, Usd};
+use crate::model::{DateRange, Usd};
 
-pub use csv::guarded;
 pub use prices::{PRICES, price_rows};
 pub use projects::{PROJECTS, project_row};
 pub use quality::{QUALITY, quality_row};
-pub use request::{By, Days, Request};
+pub use request::{Days, Request};
 pub use runs::{RUNS, run_rows};
-pub use sums::{SUMS, sum_row, sums};
+pub use sums::sums;
 pub use usage::{USAGE, usage_row};
 
 /// How a table is written.
@@ -95,27 +92,6 @@ impl From<NaiveDate> for Cell<'_> {
 impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     fn from(value: Option<T>) -> Cell<'a> {
         value.map_or(Cell::Empty, Into::into)
-    }
-}
-
-/// What people call the places usage comes from, and whose projects they are.
-#[derive(Clone, Debug, Default)]
-pub struct Labels {
-    pub names: ProjectNames,
-    /// The client of each project, by its id.
-    pub clients: HashMap<String, String>,
-}
-
-impl Labels {
-    #[must_use]
-    pub fn project<'a>(&'a self, row: &'a RollupRow) -> &'a str {
-        self.names.name(&row.project)
-    }
-
-    /// `None` for usage of no known project.
-    #[must_use]
-    pub fn client<'a>(&'a self, row: &'a RollupRow) -> Option<&'a str> {
-        self.clients.get(self.project(row)).map(String::as_str)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Attribution;
+use crate::model::{Project, RollupRow};
 
 /// What a project without a folder is called.
 const NO_PROJECT: &str = "(no project)";
@@ -57,6 +58,34 @@ impl ProjectNames {
     #[must_use]
     pub fn name<'a>(&'a self, folder: &'a str) -> &'a str {
         self.0.get(folder).map_or(folder, String::as_str)
+    }
+}
+
+/// What people call the places usage comes from, and whose projects they are.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    pub names: ProjectNames,
+    /// The client of each project, by its id.
+    pub clients: HashMap<String, String>,
+}
+
+/// Whom each project is for, by its id; one without a client is for nobody.
+#[must_use]
+pub fn clients(projects: &[Project]) -> HashMap<String, String> {
+    let choice = |project: &Project| (project.id.clone(), project.choices.client.clone());
+    projects.iter().map(choice).filter(|(_, client)| !client.trim().is_empty()).collect()
+}
+
+impl Labels {
+    #[must_use]
+    pub fn project<'a>(&'a self, row: &'a RollupRow) -> &'a str {
+        self.names.name(&row.project)
+    }
+
+    /// `None` for usage of no known project.
+    #[must_use]
+    pub fn client<'a>(&'a self, row: &'a RollupRow) -> Option<&'a str> {
+        self.clients.get(self.project(row)).map(String::as_str)
     }
 }
 

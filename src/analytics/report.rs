@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{ProjectNames, Tally};
-use crate::model::{CostByBasis, DateRange, RollupRow, Tokens, Unpriced, Usd};
+use super::{Labels, Tally};
+use crate::model::{CostByBasis, DateRange, NO_CLIENT, RollupRow, Tokens, Unpriced, Usd};
 
 /// What the rows of a report are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,53 @@ pub enum ReportBy {
     Project,
     Session,
     Source,
+    Client,
+}
+
+impl ReportBy {
+    pub const ALL: [ReportBy; 7] = [
+        ReportBy::Day,
+        ReportBy::Month,
+        ReportBy::Model,
+        ReportBy::Project,
+        ReportBy::Session,
+        ReportBy::Source,
+        ReportBy::Client,
+    ];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ReportBy::Day => "day",
+            ReportBy::Month => "month",
+            ReportBy::Model => "model",
+            ReportBy::Project => "project",
+            ReportBy::Session => "session",
+            ReportBy::Source => "source",
+            ReportBy::Client => "client",
+        }
+    }
+
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// With the names there are, when it is none of them.
+    pub fn parse(name: &str) -> Result<ReportBy, String> {
+        let found = ReportBy::ALL.into_iter().find(|by| by.name() == name);
+        found.ok_or_else(|| format!("by is one of {}", ReportBy::ALL.map(ReportBy::name).join(", ")))
+    }
+
+    fn key(self, row: &RollupRow, labels: &Labels) -> String {
+        match self {
+            ReportBy::Day => row.date.to_string(),
+            ReportBy::Month => row.date.format("%Y-%m").to_string(),
+            ReportBy::Model => row.model.to_string(),
+            ReportBy::Project => labels.project(row).to_owned(),
+            ReportBy::Session => row.session.to_string(),
+            ReportBy::Source => row.source.to_string(),
+            ReportBy::Client => labels.client(row).unwrap_or(NO_CLIENT).to_owned(),
+        }
+    }
 }
 
 /// A report, as `--json` prints it.
@@ -58,29 +105,9 @@ pub struct ReportRow {
 #[must_use]
 pub fn report(
     rows: &[RollupRow],
-    names: &ProjectNames,
+    labels: &Labels,
     range: DateRange,
     by: ReportBy,
-    timezone: &str,
-    now: String,
-) -> Report {
-    let key = |row: &RollupRow| match by {
-        ReportBy::Day => row.date.to_string(),
-        ReportBy::Month => row.date.format("%Y-%m").to_string(),
-        ReportBy::Model => row.model.to_string(),
-        ReportBy::Project => names.name(&row.project).to_owned(),
-        ReportBy::Session => row.session.to_string(),
-        ReportBy::Source => row.source.to_string(),
-    };
-    report_by(rows, range, key, timezone, now)
-}
-
-/// Adds up `rows` within `range`, by a key of the caller's.
-#[must_use]
-pub fn report_by(
-    rows: &[RollupRow],
-    range: DateRange,
-    key: impl Fn(&RollupRow) -> String,
     timezone: &str,
     now: String,
 ) -> Report {
@@ -88,7 +115,7 @@ pub fn report_by(
     let mut groups: BTreeMap<String, Tally<'_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| range.contains(row.date)) {
         total.add(row);
-        groups.entry(key(row)).or_default().add(row);
+        groups.entry(by.key(row, labels)).or_default().add(row);
     }
     Report {
         generated_at: now,

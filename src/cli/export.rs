@@ -16,9 +16,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::report::read_logs;
 use super::sync::source;
+use crate::analytics::{ReportBy, report};
 use crate::config::{Config, ConfigStore};
 use crate::export::focus::{FOCUS, Terms, focus_rows};
-use crate::export::{By, Days, Format, Request, SUMS, Sheet, USAGE, sum_row, sums, usage_row};
+use crate::export::{Days, Format, Request, Sheet, USAGE, sums, usage_row};
 use crate::model::DateRange;
 use crate::sources::Source;
 use crate::store::Store;
@@ -40,8 +41,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
     /// Add up by day, month, model, project, session, source or client [default: a line per day, session and model]
-    #[arg(long, value_name = "KEY", value_parser = By::parse)]
-    by: Option<By>,
+    #[arg(long, value_name = "KEY", value_parser = ReportBy::parse)]
+    by: Option<ReportBy>,
     /// Only this source (repeatable)
     #[arg(long = "source", value_name = "NAME", value_parser = source)]
     sources: Vec<Source>,
@@ -125,7 +126,7 @@ async fn write(
     counted: &Counted,
     config: &Config,
     kind: Kind,
-    by: Option<By>,
+    by: Option<ReportBy>,
     out: &mut Target,
 ) -> anyhow::Result<u64> {
     let DateRange { from, to } = counted.range;
@@ -133,14 +134,12 @@ async fn write(
     let zone = config.zone.to_string();
     if let Some(by) = by {
         let rows = counted.all_rows().await?;
-        let report = sums(&rows, &counted.labels, counted.range, by, &zone, now);
+        let report = report(&rows, &counted.labels, counted.range, by, &zone, now);
         if kind == Kind::Json {
             serde_json::to_writer_pretty(&mut *out, &report).map_err(std::io::Error::from)?;
             out.write_all(b"\n")?;
         } else {
-            let mut sheet = Sheet::new(Format::Csv, SUMS);
-            sheet.begin(out, &[])?;
-            sheet.rows(out, report.rows.iter().map(sum_row))?;
+            sums(out, &report)?;
         }
         return Ok(0);
     }

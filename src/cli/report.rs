@@ -8,9 +8,9 @@ use chrono::{NaiveDate, SecondsFormat, Utc};
 use clap::ValueEnum;
 
 use super::sync::{bar, source, update_bar};
-use crate::analytics::{ProjectNames, Report, ReportBy, reconcile, report};
+use crate::analytics::{Labels, ProjectNames, Report, ReportBy, clients, reconcile, report};
 use crate::config::{Config, ConfigStore, Zone};
-use crate::export::guarded;
+use crate::export::sums;
 use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
@@ -28,9 +28,9 @@ pub(super) struct Args {
     /// Last day, YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// What the rows are
-    #[arg(long, value_enum, default_value_t = By::Day)]
-    by: By,
+    /// What the rows are: day, month, model, project, session, source or client
+    #[arg(long, value_name = "KEY", default_value = "day", value_parser = ReportBy::parse)]
+    by: ReportBy,
     /// Only this source (repeatable)
     #[arg(long = "source", value_name = "NAME", value_parser = source)]
     sources: Vec<Source>,
@@ -54,16 +54,6 @@ enum Span {
     #[value(name = "90d")]
     D90,
     All,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum By {
-    Day,
-    Month,
-    Model,
-    Project,
-    Session,
-    Source,
 }
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
@@ -96,11 +86,12 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
         None => all_days(&rows, today),
     };
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
+    let labels = Labels { names, clients: clients(&projects) };
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
-    let report = report(&rows, &names, range, args.by.into(), &current.zone.to_string(), now);
+    let report = report(&rows, &labels, range, args.by, &current.zone.to_string(), now);
     super::print(&match (args.json, args.csv) {
         (true, _) => serde_json::to_string_pretty(&report)?,
-        (_, true) => csv(&report),
+        (_, true) => csv(&report)?,
         _ => table(&report),
     })?;
     store.close().await;
@@ -194,49 +185,10 @@ fn tell_problems(read: &Ingested) {
     }
 }
 
-impl From<By> for ReportBy {
-    fn from(by: By) -> ReportBy {
-        match by {
-            By::Day => ReportBy::Day,
-            By::Month => ReportBy::Month,
-            By::Model => ReportBy::Model,
-            By::Project => ReportBy::Project,
-            By::Session => ReportBy::Session,
-            By::Source => ReportBy::Source,
-        }
-    }
-}
-
-fn csv(report: &Report) -> String {
-    let mut text = String::from(
-        "key,tokensIn,tokensOut,input,cacheWrite5m,cacheWrite1h,cacheRead,output,cost,unpricedTokensIn,unpricedTokensOut,messages,sessions\n",
-    );
-    for row in &report.rows {
-        let (all, tokens) = (&row.totals, &row.totals.tokens);
-        let cost = all.cost.map_or_else(String::new, |cost| cost.to_f64().to_string());
-        text += &format!(
-            "{},{},{},{},{},{},{},{},{cost},{},{},{},{}\n",
-            cell(&row.key),
-            all.tokens_in,
-            all.tokens_out,
-            tokens.input,
-            tokens.cache_write_5m,
-            tokens.cache_write_1h,
-            tokens.cache_read,
-            tokens.output,
-            all.unpriced.tokens_in,
-            all.unpriced.tokens_out,
-            all.messages,
-            all.sessions
-        );
-    }
-    text
-}
-
-/// Quotes a text as RFC 4180 has it, and keeps a spreadsheet from taking it for a formula.
-fn cell(text: &str) -> String {
-    let text = guarded(text).into_owned();
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+fn csv(report: &Report) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    sums(&mut text, report)?;
+    Ok(String::from_utf8(text)?)
 }
 
 fn table(report: &Report) -> String {
@@ -268,16 +220,4 @@ fn table(report: &Report) -> String {
         );
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn csv_cells_are_quoted_and_never_formulas() {
-        assert_eq!(cell("plain"), "plain");
-        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-    }
 }

@@ -14,8 +14,7 @@ use super::Cell;
 const RUNNABLE: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Returns a text that no spreadsheet takes for a formula.
-#[must_use]
-pub fn guarded(text: &str) -> Cow<'_, str> {
+fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(RUNNABLE) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

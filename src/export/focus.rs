@@ -14,7 +14,8 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use serde_json::json;
 
-use super::{Cell, Labels};
+use super::Cell;
+use crate::analytics::Labels;
 use crate::model::{Origin, RollupRow};
 use crate::pricing::PriceTable;
 use charge::{Charge, charges};

@@ -3,62 +3,11 @@
 
 use chrono::NaiveDate;
 
-use super::Labels;
-use crate::model::{DateRange, NO_CLIENT, RollupRow, Window};
+use crate::analytics::ReportBy;
+use crate::model::{DateRange, Window};
 
 /// Days are counted from here; no usage is older.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date of the calendar");
-
-/// What sums are of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Day,
-    Month,
-    Model,
-    Project,
-    Session,
-    Source,
-    Client,
-}
-
-impl By {
-    pub const ALL: [By; 7] = [By::Day, By::Month, By::Model, By::Project, By::Session, By::Source, By::Client];
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            By::Day => "day",
-            By::Month => "month",
-            By::Model => "model",
-            By::Project => "project",
-            By::Session => "session",
-            By::Source => "source",
-            By::Client => "client",
-        }
-    }
-
-    /// Reads a name.
-    ///
-    /// # Errors
-    /// With the names there are, when it is none of them.
-    pub fn parse(name: &str) -> Result<By, String> {
-        let found = By::ALL.into_iter().find(|by| by.name() == name);
-        found.ok_or_else(|| format!("by is one of {}", By::ALL.map(By::name).join(", ")))
-    }
-
-    /// The key a row is added up under.
-    pub(super) fn key_of(self, row: &RollupRow, labels: &Labels) -> String {
-        match self {
-            By::Day => row.date.to_string(),
-            By::Month => row.date.format("%Y-%m").to_string(),
-            By::Model => row.model.to_string(),
-            By::Project => labels.project(row).to_owned(),
-            By::Session => row.session.to_string(),
-            By::Source => row.source.to_string(),
-            By::Client => labels.client(row).unwrap_or(NO_CLIENT).to_owned(),
-        }
-    }
-}
 
 /// The days asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +58,7 @@ impl Days {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     pub days: Days,
-    pub by: Option<By>,
+    pub by: Option<ReportBy>,
     /// None: all of them.
     pub sources: Vec<String>,
     /// The id of a project, or the name its usage goes by.
@@ -130,7 +79,7 @@ impl Request {
                 "window" => keep(Days::window(value).map(|days| window = Some(days))),
                 "since" => keep(date(name, value).map(|date| since = Some(date))),
                 "until" => keep(date(name, value).map(|date| until = Some(date))),
-                "by" => keep(By::parse(value).map(|by| request.by = Some(by))),
+                "by" => keep(ReportBy::parse(value).map(|by| request.by = Some(by))),
                 "source" if sources.contains(&value.as_str()) => request.sources.push(value.clone()),
                 "source" => problems.push(format!("source is one of {}", sources.join(", "))),
                 "project" => request.project = Some(value.clone()).filter(|id| !id.is_empty()),
@@ -176,7 +125,7 @@ mod tests {
         assert_eq!(parse("").expect("is fine"), Request::default());
         let all = parse("since=2026-01-01&by=client&source=openai&source=claude_code&project=shop").expect("is fine");
         assert_eq!(all.days, Days::Between(Some(day("2026-01-01")), None));
-        assert_eq!((all.by, all.sources.len(), all.project.as_deref()), (Some(By::Client), 2, Some("shop")));
+        assert_eq!((all.by, all.sources.len(), all.project.as_deref()), (Some(ReportBy::Client), 2, Some("shop")));
         assert_eq!(parse("window=all&project=").map(|request| (request.days, request.project)), Ok((Days::All, None)));
     }
 

@@ -1,11 +1,12 @@
 //! Usage added up by one key: the report, as a table.
 
-use super::{By, Cell, Labels};
-use crate::analytics::{Report, ReportRow, report_by};
-use crate::model::{DateRange, RollupRow, Usd};
+use std::io;
 
-/// The columns of a table of sums: those of `allclear report --csv`.
-pub const SUMS: &[&str] = &[
+use super::{Cell, Format, Sheet};
+use crate::analytics::{Report, ReportRow};
+use crate::model::Usd;
+
+const COLUMNS: &[&str] = &[
     "key",
     "tokensIn",
     "tokensOut",
@@ -21,14 +22,18 @@ pub const SUMS: &[&str] = &[
     "sessions",
 ];
 
-/// Adds up `rows` within `range`.
-#[must_use]
-pub fn sums(rows: &[RollupRow], labels: &Labels, range: DateRange, by: By, timezone: &str, now: String) -> Report {
-    report_by(rows, range, |row| by.key_of(row, labels), timezone, now)
+/// Writes a report as CSV.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn sums(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
+    let mut sheet = Sheet::new(Format::Csv, COLUMNS);
+    sheet.begin(out, &[])?;
+    sheet.rows(out, report.rows.iter().map(row))?;
+    sheet.end(out)
 }
 
-#[must_use]
-pub fn sum_row(row: &ReportRow) -> Vec<Cell<'_>> {
+fn row(row: &ReportRow) -> Vec<Cell<'_>> {
     let (all, tokens) = (&row.totals, &row.totals.tokens);
     vec![
         row.key.as_str().into(),

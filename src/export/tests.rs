@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::analytics::Labels;
+use crate::model::RollupRow;
 use crate::model::{Basis, Spend, Tokens};
 
 const COLUMNS: &[&str] = &["name", "amount", "note"];

@@ -1,6 +1,7 @@
 //! Usage, one line per row of the daily roll-up.
 
-use super::{Cell, Labels};
+use super::Cell;
+use crate::analytics::Labels;
 use crate::model::{RollupRow, Spend, Usd};
 
 /// The columns of the table of usage.

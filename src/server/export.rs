@@ -15,11 +15,12 @@ use futures::stream;
 use serde_json::json;
 
 use super::App;
+use crate::analytics::report;
 use crate::error::AppError;
 use crate::export::focus::{FOCUS, Seller, Terms, focus_rows};
 use crate::export::{
-    Cell, Format, PRICES, PROJECTS, QUALITY, RUNS, Request, SUMS, Sheet, USAGE, price_rows, project_row, quality_row,
-    run_rows, sum_row, sums, usage_row,
+    Cell, Format, PRICES, PROJECTS, QUALITY, RUNS, Request, Sheet, USAGE, price_rows, project_row, quality_row,
+    run_rows, sums, usage_row,
 };
 use crate::model::{DateRange, RollupRow};
 use crate::pricing::PriceTable;
@@ -82,14 +83,11 @@ async fn usage(app: &App, request: Request, table: Table) -> Result<Response, Ap
     let zone = config.zone.to_string();
     if let (Some(by), Table::Usage(format)) = (by, table) {
         let rows = counted.all_rows().await?;
-        let report = sums(&rows, &counted.labels, counted.range, by, &zone, instant(now));
+        let report = report(&rows, &counted.labels, counted.range, by, &zone, instant(now));
         let mut out = Vec::new();
         match format {
             Format::Json => serde_json::to_writer(&mut out, &report).map_err(anyhow::Error::from)?,
-            Format::Csv => {
-                let written = whole(&mut out, Sheet::new(format, SUMS), &[], report.rows.iter().map(sum_row));
-                written.map_err(anyhow::Error::from)?;
-            }
+            Format::Csv => sums(&mut out, &report).map_err(anyhow::Error::from)?,
         }
         return Ok(file(&format!("usage-by-{}-{from}-{to}", by.name()), format, Body::from(out)));
     }

@@ -10,10 +10,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::judge::Judge;
 use super::publish::attribution_of;
-use crate::analytics::{ProjectNames, reconcile};
+use crate::analytics::{Labels, ProjectNames, clients, reconcile};
 use crate::config::Config;
 use crate::export::focus::Seller;
-use crate::export::{Days, Labels, Request, months};
+use crate::export::{Days, Request, months};
 use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
@@ -70,7 +70,7 @@ impl Counted {
         let known = request.project.as_ref().is_none_or(|id| {
             projects.iter().any(|project| project.id == *id) || wanted.iter().any(|place| names.name(place) == id)
         });
-        let clients = projects.into_iter().map(|project| (project.id, project.choices.client)).collect();
+        let clients = clients(&projects);
         let range = DateRange { from, to: range.to };
         let labels = Labels { names, clients };
         let (store, utc_today) = (store.clone(), now.date_naive());

@@ -179,7 +179,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         let facts = Facts {
             hours: HourRow::in_zone(quarters, tz).into(),
             people: people.into(),
-            clients: Arc::new(clients(&projects)),
+            clients: Arc::new(analytics::clients(&projects)),
             machines: Arc::new(machines()),
             ..Facts::of(rows, names, priced)
         };
@@ -266,12 +266,6 @@ async fn quarters(store: &Store, range: DateRange) -> anyhow::Result<Vec<Quarter
         rows.extend(store.quarters(source.name(), first.timestamp_millis()).await?);
     }
     Ok(rows)
-}
-
-/// Whom each project is for, by its name; one's own projects are for nobody.
-fn clients(projects: &[Project]) -> HashMap<String, String> {
-    let choice = |project: &Project| (project.id.clone(), project.choices.client.clone());
-    projects.iter().map(choice).filter(|(_, client)| !client.trim().is_empty()).collect()
 }
 
 /// The machine whose logs a source reads: this one.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::analytics::{Attribution, ProjectNames, Report, ReportBy, report};
+use crate::analytics::{Attribution, Labels, ProjectNames, Report, ReportBy, report};
 use crate::config::{ConfigStore, Environment, Zone};
 use crate::model::{DateRange, SyncRun, Trigger};
 use crate::server::{App, router, site_options};
@@ -89,7 +89,7 @@ impl TestApp {
         let rows = self.engine.store.rollup(None).await.expect("reads");
         let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
         let all = DateRange { from: chrono::NaiveDate::MIN, to: chrono::NaiveDate::MAX };
-        report(&rows, &names, all, by, "UTC", String::new())
+        report(&rows, &Labels { names, ..Labels::default() }, all, by, "UTC", String::new())
     }
 
     /// Serves on a free port, until the test ends.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::harness::http;
 use super::*;
-use crate::analytics::{ProjectNames, report};
+use crate::analytics::{Labels, ProjectNames, report};
 use crate::cli::run_line;
 use crate::model::{Usd, WindowStats};
 use crate::sync::attribution;
@@ -100,7 +100,7 @@ async fn the_command_line_exports_what_it_reports() {
     let attribution = attribution(&engine.store, &config, &rows, &[]).await.expect("reads");
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
     let days = crate::model::DateRange { from: chrono::NaiveDate::MIN, to: chrono::NaiveDate::MAX };
-    let told = report(&rows, &names, days, ReportBy::Month, "UTC", String::new());
+    let told = report(&rows, &Labels { names, ..Labels::default() }, days, ReportBy::Month, "UTC", String::new());
     let file = world.app.data("usage.csv");
     let (folder, name) = (world.app.data(""), file.clone());
     let export = move |more: &[&str]| {
@@ -178,7 +178,7 @@ async fn a_week_is_told_as_it_is_reported() {
     let config = engine.config.current();
     let rows = crate::cli::report::rows(&config, &engine.store, config.zone, Some(week)).await.expect("reads");
     let names = ProjectNames::new(std::iter::empty(), &crate::analytics::Attribution::default());
-    let told = report(&rows, &names, week, ReportBy::Model, "UTC", String::new());
+    let told = report(&rows, &Labels { names, ..Labels::default() }, week, ReportBy::Model, "UTC", String::new());
     let cost = told.totals.cost.expect("has a price");
     assert!(text.starts_with(&format!("# Week 47 of 2026: {cost}\n")), "{text}");
     for row in &told.rows {
