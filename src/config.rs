@@ -13,6 +13,7 @@ mod projects;
 mod save;
 mod schedule;
 mod secret;
+mod vault;
 mod zone;
 
 use std::net::SocketAddr;
@@ -31,6 +32,7 @@ pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_pr
 pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
 pub use secret::{Secret, SecretError};
+pub use vault::Vault;
 pub use zone::Zone;
 
 /// Where the web server listens unless told otherwise: this machine only.

@@ -13,6 +13,12 @@ use thiserror::Error;
 pub enum AppError {
     #[error("{0}")]
     BadRequest(String),
+    /// Nobody is signed in.
+    #[error("Sign in first.")]
+    SignedOut,
+    /// Somebody is, and may not do this.
+    #[error("Your account may not do that. Somebody with the role admin can give it another role.")]
+    Forbidden,
     #[error("There is nothing at this address.")]
     NotFound,
     /// Somebody else has written in between.
@@ -33,6 +39,8 @@ impl AppError {
     pub const fn status_code(&self) -> u16 {
         match self {
             AppError::BadRequest(_) => 400,
+            AppError::SignedOut => 401,
+            AppError::Forbidden => 403,
             AppError::NotFound => 404,
             AppError::Conflict(_) | AppError::SyncRunning => 409,
             AppError::Internal => 500,

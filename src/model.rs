@@ -22,6 +22,7 @@ mod person;
 mod project;
 mod quality;
 mod rates;
+mod role;
 mod scope;
 pub mod settings;
 mod sighting;
@@ -68,6 +69,7 @@ pub use quality::{
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
+pub use role::{Role, Who};
 pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};

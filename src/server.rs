@@ -1,6 +1,7 @@
 //! The web side: router, guards, live events. Knows HTTP, the engine and the configuration; computes nothing.
 
 mod api;
+mod auth;
 mod events;
 mod export;
 mod guard;
@@ -16,6 +17,7 @@ use axum::http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
+pub use auth::require;
 pub use router::router;
 pub use site::site_options;
 
