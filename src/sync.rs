@@ -5,7 +5,9 @@
 //! publishes. A failing step is recorded and the others go on.
 
 mod alerts;
+mod attribution;
 mod clock;
+mod compute;
 mod counted;
 mod deliver;
 mod engine;
@@ -18,19 +20,22 @@ mod publish;
 pub(crate) mod quality;
 mod reprice;
 mod run;
+mod snapshot;
 mod ticker;
 mod tokens;
 mod watch;
 
+pub use attribution::attribution;
 pub use clock::Clock;
+pub use compute::compute;
 pub use counted::{Counted, rejudged, sellers};
 pub use deliver::{Tested, keep_telling};
 pub use engine::{Engine, LOCK_FILE};
 pub use instance::Instance;
 pub use judge::Judge;
-pub use publish::{Snapshot, attribution, compute};
 pub use reprice::Repriced;
 pub use run::Outcome;
+pub use snapshot::Snapshot;
 pub use ticker::{keep_current, keep_time};
 pub use tokens::{Ingested, ingest, ingest_manual};
 pub use watch::watch_logs;

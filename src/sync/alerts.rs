@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::compute::compute;
 use super::engine::{Engine, blocking};
-use super::publish::{self, Snapshot};
+use super::publish;
 use super::run::elapsed_ms;
+use super::snapshot::Snapshot;
 use crate::alerts::{self, Evaluation};
 use crate::analytics::model_label;
 use crate::config::{ALERTS_FILE, Channel, Config, ConfigProblem};
@@ -123,7 +125,7 @@ impl Engine {
         let _publishing = self.publishing.lock().await;
         let now = self.clock.now();
         let number = self.snapshot().number + 1;
-        let mut snapshot = publish::compute(&self.store, &self.config, now, number).await?;
+        let mut snapshot = compute(&self.store, &self.config, now, number).await?;
         publish::publish(self, &snapshot, Trigger::Watch, now).await?;
         let concluded = self.store.conclude(|known| self.judged(&snapshot.holding, known, now).0).await?;
         log(&concluded, now);

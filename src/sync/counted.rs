@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::attribution::attribution_of;
 use super::judge::Judge;
-use super::publish::attribution_of;
 use crate::analytics::{Labels, ProjectNames, clients, reconcile};
 use crate::config::Config;
 use crate::export::focus::Seller;

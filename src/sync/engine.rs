@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, watch};
 
 use super::clock::Clock;
+use super::compute::compute;
 use super::freshness::freshness;
-use super::publish::{self, Snapshot};
+use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
 use crate::notify::Sender;
@@ -56,7 +57,7 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read.
     pub async fn new(store: Store, config: Arc<ConfigStore>, clock: Clock, access: Access) -> anyhow::Result<Engine> {
-        let snapshot = publish::compute(&store, &config, clock.now(), first_number(clock.now())).await?;
+        let snapshot = compute(&store, &config, clock.now(), first_number(clock.now())).await?;
         let live = LiveState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             snapshot: snapshot.number,
@@ -142,7 +143,7 @@ impl Engine {
     pub async fn recompute(&self) -> anyhow::Result<()> {
         let _publishing = self.publishing.lock().await;
         let number = self.snapshot().number + 1;
-        let snapshot = publish::compute(&self.store, &self.config, self.clock.now(), number).await?;
+        let snapshot = compute(&self.store, &self.config, self.clock.now(), number).await?;
         self.show(snapshot);
         Ok(())
     }

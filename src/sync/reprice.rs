@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use super::compute::compute;
 use super::engine::{Engine, blocking};
 use super::judge::Judge;
 use super::lock::{self, Acquire};
@@ -52,7 +53,7 @@ impl Engine {
         }
         let _publishing = self.publishing.lock().await;
         let number = self.snapshot().number + 1;
-        let snapshot = publish::compute(&self.store, &self.config, self.clock.now(), number).await?;
+        let snapshot = compute(&self.store, &self.config, self.clock.now(), number).await?;
         // As after a quick look: the archive follows with the next run.
         publish::publish(self, &snapshot, Trigger::Watch, now).await?;
         self.show(snapshot);

@@ -8,6 +8,7 @@ use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use tokio::sync::watch;
 
+use super::compute::{RUNS_SHOWN, compute};
 use super::engine::{Engine, blocking};
 use super::lock::{self, Acquire};
 use super::tokens;
@@ -141,7 +142,7 @@ impl Engine {
         // A reader of the log sees the run as soon as the numbers of the run; a quiet look at changed logs is no entry.
         let record = run.trigger != Trigger::Watch || run.rows() > 0 || run.status != RunStatus::Success;
         let _publishing = self.publishing.lock().await;
-        let computed = publish::compute(&self.store, &self.config, self.clock.now(), 0).await;
+        let computed = compute(&self.store, &self.config, self.clock.now(), 0).await;
         let (snapshot, outcome) = match computed {
             Ok(snapshot) => {
                 let published = publish::publish(self, &snapshot, run.trigger, started).await;
@@ -180,7 +181,7 @@ impl Engine {
             snapshot.runs = self.snapshot().runs.clone();
             snapshot.runs.retain(|before| before.id != run.id);
             snapshot.runs.insert(0, run.clone());
-            snapshot.runs.truncate(publish::RUNS_SHOWN as usize);
+            snapshot.runs.truncate(RUNS_SHOWN as usize);
         }
         if run.status == RunStatus::Success {
             snapshot.last_success = Some(run.started_at.clone());

@@ -1,0 +1,132 @@
+//! From what is stored to what is shown: reads the database, lets the pure parts compute, and never writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::alerts;
+use super::attribution::attribution;
+use super::freshness::freshness;
+use super::quality::recent_quality;
+use super::snapshot::Snapshot;
+use crate::alerts::AlertFacts;
+use crate::analytics::{self, Facts, HourRow, ProjectNames};
+use crate::config::ConfigStore;
+use crate::model::{DateRange, Project, QualityEntry, QuarterRow, Window};
+use crate::sources::Source;
+use crate::store::Store;
+
+/// Runs the sync log shows.
+pub(super) const RUNS_SHOWN: u32 = 50;
+
+/// Computes a snapshot from what is stored.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, number: u64) -> anyhow::Result<Snapshot> {
+    let current = config.current();
+    let today = current.zone.date(now);
+    // First: what is written while the rest is read makes another generation, and is noticed.
+    let generation = store.generation().await?;
+    let kept = DateRange::ending(today, analytics::DAYS_KEPT);
+    let range = Some(kept);
+    let rows = store.rollup(range).await?;
+    let billed = store.billed(range).await?;
+    let beside = store.beside(range).await?;
+    let revisions = store.revisions(range).await?;
+    let has_data = !rows.is_empty() || store.has_usage().await?;
+    let states = store.source_states().await?;
+    let runs = store.runs(RUNS_SHOWN).await?;
+    let last_success = store.last_success().await?;
+    let freshness = freshness(&states, &current, now);
+    let zone = current.zone.to_string();
+    let (overlaps, tz) = (current.overlaps(), current.zone.tz());
+    let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
+    let attribution = attribution(store, &current, &rows, &projects).await?;
+    let people = store.people(range).await?;
+    let quarters = quarters(store, kept).await?;
+    let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
+    let measured = quality.clone();
+    let records = store.alert_records().await?;
+    let mut notes = current.notes();
+    notes.extend(alerts::unknown_projects(&current, &projects));
+    let (priced, budgets) = (current.prices.clone(), alerts::named(current.budgets(), &projects));
+    let choices = current.alerts.clone();
+    let (facts, comparisons, unpriced, projects, analytics, holding) = tokio::task::spawn_blocking(move || {
+        let utc = now.date_naive();
+        let compare = |source: Source| {
+            let days = Window::D90.range(today);
+            (source, analytics::compare(&rows, &billed, &beside, &overlaps, source.name(), days, utc))
+        };
+        let comparisons: Vec<_> = Source::ALL.into_iter().filter(|source| source.is_provider()).map(compare).collect();
+        let named: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
+        let unpriced = analytics::unpriced(&rows, &named);
+        let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
+        let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
+        let facts = Facts {
+            hours: HourRow::in_zone(quarters, tz).into(),
+            people: people.into(),
+            clients: Arc::new(analytics::clients(&projects)),
+            machines: Arc::new(machines()),
+            ..Facts::of(rows, names, priced)
+        };
+        let analytics = analytics::generate(&facts, today, &zone, &budgets, freshness, now);
+        let projects = analytics::project_reports(&projects, &facts.rows, &facts.names, &measured, today, tz);
+        let spikes = if choices.rules.spike { analytics::spikes(&facts, today) } else { Vec::new() };
+        let judged_by = AlertFacts {
+            choices: &choices,
+            analytics: &analytics,
+            spikes: &spikes,
+            projects: &projects,
+            unpriced: &unpriced,
+        };
+        let holding = crate::alerts::active(&judged_by, today);
+        (facts, comparisons, unpriced, projects, analytics, holding)
+    })
+    .await?;
+    let analytics_json = serde_json::to_string_pretty(&analytics)?.into();
+    let projects_json = serde_json::to_string_pretty(&projects)?.into();
+    Ok(Snapshot {
+        number,
+        analytics,
+        analytics_json,
+        projects: projects.into(),
+        projects_json,
+        quality,
+        facts,
+        comparisons,
+        unpriced,
+        revisions,
+        runs,
+        problems: config.problems(),
+        notes,
+        alerts: crate::alerts::shown(&holding, &records, now).into(),
+        holding: holding.into(),
+        choices: current.fingerprint(),
+        generation,
+        last_success,
+        has_data,
+        today,
+    })
+}
+
+/// When usage happened, of the sources that tell; a day more than asked for on either side, for the zones.
+async fn quarters(store: &Store, range: DateRange) -> anyhow::Result<Vec<QuarterRow>> {
+    let first = range.from.pred_opt().unwrap_or(range.from).and_time(chrono::NaiveTime::MIN).and_utc();
+    let mut rows = Vec::new();
+    for source in Source::ALL.into_iter().filter(|source| source.has_instants()) {
+        rows.extend(store.quarters(source.name(), first.timestamp_millis()).await?);
+    }
+    Ok(rows)
+}
+
+/// The machine whose logs a source reads: this one.
+fn machines() -> HashMap<String, String> {
+    let name = super::lock::host_name().unwrap_or_else(|| "this machine".to_owned());
+    Source::ALL
+        .into_iter()
+        .filter(|source| source.has_instants())
+        .map(|source| (source.name().to_owned(), name.clone()))
+        .collect()
+}
