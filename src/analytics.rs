@@ -26,6 +26,7 @@ mod unpriced;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::model::{
@@ -45,7 +46,8 @@ pub use reconcile::reconcile;
 pub use report::{Report, ReportBy, ReportRow, Totals, report};
 use savings::KnownRates;
 pub use sessions::sessions;
-pub use tally::Tally;
+use tally::SessionNumber;
+pub use tally::{SessionNumbers, Tally};
 pub use unpriced::{UnpricedModel, unpriced};
 
 /// Days kept in memory: a year and a month, so that a month can be compared with the one a year before.
@@ -71,7 +73,7 @@ pub fn generate(
     Analytics {
         generated_at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         timezone: timezone.to_owned(),
-        windows: Window::ALL.into_iter().map(stats).collect(),
+        windows: Window::ALL.into_par_iter().map(stats).collect(),
         budget: budget(budgets, &facts.rows, today),
         budgets: standings(budgets, facts, today),
         anomalies: anomalies::anomalies(facts, &series, Window::D90.range(today)),
@@ -97,23 +99,25 @@ pub fn spikes(facts: &Facts, today: NaiveDate) -> Vec<Anomaly> {
 #[must_use]
 pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> WindowStats {
     let mut total = Tally::default();
-    let mut previous = Tally::default();
+    let mut previous = Spend::default();
     let mut groups = Groups::default();
+    let mut sessions = SessionNumbers::default();
     let mut days: FxHashMap<NaiveDate, Day<'_>> = FxHashMap::default();
     for row in facts.rows.iter() {
         if before.contains(row.date) {
-            previous.add(row);
+            previous += &row.spend;
         }
         if !range.contains(row.date) {
             continue;
         }
         let project = facts.names.name(&row.project);
-        total.add(row);
-        groups.add(row, project, facts);
+        let session = sessions.of(row);
+        total.add(row, session);
+        groups.add(row, session, project, facts);
         days.entry(row.date).or_default().add(row, project);
     }
     let total_cost = total.spend.cost();
-    let previous_cost = previous.spend.cost();
+    let previous_cost = previous.cost();
     let mut rates = KnownRates::new(facts);
     WindowStats {
         from: range.from,
@@ -143,8 +147,8 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
             from: before.from,
             to: before.to,
             total_cost: previous_cost,
-            tokens_in: previous.spend.tokens.tokens_in(),
-            tokens_out: previous.spend.tokens.output,
+            tokens_in: previous.tokens.tokens_in(),
+            tokens_out: previous.tokens.output,
         },
         unpriced: total.unpriced(),
     }
@@ -166,25 +170,48 @@ fn day_spend(date: NaiveDate, day: Option<&Day<'_>>) -> DaySpend {
     }
 }
 
-fn costs(group: &FxHashMap<&str, Spend>) -> BTreeMap<String, Option<Usd>> {
-    group.iter().map(|(name, spend)| ((*name).to_owned(), spend.cost())).collect()
+fn costs(group: &FxHashMap<&str, Cost>) -> BTreeMap<String, Option<Usd>> {
+    group.iter().map(|(name, cost)| ((*name).to_owned(), cost.known())).collect()
 }
 
 /// What a day's costs are made of; nobody asks for its sessions.
 #[derive(Default)]
 struct Day<'a> {
     total: Spend,
-    model: FxHashMap<&'a str, Spend>,
-    project: FxHashMap<&'a str, Spend>,
-    source: FxHashMap<&'a str, Spend>,
+    model: FxHashMap<&'a str, Cost>,
+    project: FxHashMap<&'a str, Cost>,
+    source: FxHashMap<&'a str, Cost>,
 }
 
 impl<'a> Day<'a> {
     fn add(&mut self, row: &'a RollupRow, project: &'a str) {
         self.total += &row.spend;
-        *self.model.entry(&row.model).or_default() += &row.spend;
-        *self.project.entry(project).or_default() += &row.spend;
-        *self.source.entry(&row.source).or_default() += &row.spend;
+        for (group, name) in
+            [(&mut self.model, row.model.as_ref()), (&mut self.project, project), (&mut self.source, &row.source)]
+        {
+            group.entry(name).or_default().add(&row.spend);
+        }
+    }
+}
+
+/// What of a [`Spend`] says what it cost: there are many of these, and nothing else of them is asked for.
+#[derive(Default)]
+struct Cost {
+    amount: Usd,
+    messages: u64,
+    unpriced: u64,
+}
+
+impl Cost {
+    fn add(&mut self, spend: &Spend) {
+        self.amount += spend.known_cost();
+        self.messages = self.messages.saturating_add(spend.messages);
+        self.unpriced = self.unpriced.saturating_add(spend.unpriced_messages);
+    }
+
+    /// As [`Spend::cost`].
+    fn known(&self) -> Option<Usd> {
+        (self.unpriced == 0 || self.unpriced < self.messages).then_some(self.amount)
     }
 }
 
@@ -198,12 +225,13 @@ struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    fn add(&mut self, row: &'a RollupRow, project: &'a str, facts: &'a Facts) {
-        self.model.add(&row.model, row);
-        self.project.add(project, row);
-        self.source.add(&row.source, row);
-        self.client.add(facts.clients.get(project).map_or(NO_CLIENT, String::as_str), row);
-        self.machine.add(facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str), row);
+    fn add(&mut self, row: &'a RollupRow, session: Option<SessionNumber>, project: &'a str, facts: &'a Facts) {
+        let add = |group: &mut Group<'a>, name: &'a str| group.0.entry(name).or_default().add(row, session);
+        add(&mut self.model, &row.model);
+        add(&mut self.project, project);
+        add(&mut self.source, &row.source);
+        add(&mut self.client, facts.clients.get(project).map_or(NO_CLIENT, String::as_str));
+        add(&mut self.machine, facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str));
     }
 }
 
@@ -211,10 +239,6 @@ impl<'a> Groups<'a> {
 struct Group<'a>(FxHashMap<&'a str, Tally<'a>>);
 
 impl<'a> Group<'a> {
-    fn add(&mut self, name: &'a str, row: &'a RollupRow) {
-        self.0.entry(name).or_default().add(row);
-    }
-
     fn breakdowns(&self) -> BTreeMap<String, Breakdown> {
         self.0.iter().map(|(name, tally)| ((*name).to_owned(), tally.breakdown())).collect()
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::{ProjectNames, Tally};
+use super::{ProjectNames, SessionNumbers, Tally};
 use crate::model::{
     DateRange, FolderFacts, Health, NextAction, Project, ProjectChoices, QualityEntry, RollupRow, Usd, Window,
 };
@@ -153,9 +153,10 @@ pub fn project_reports(
 
 fn project_window(project: &Project, rows: &[&RollupRow], range: DateRange, zone: Tz) -> ProjectWindow {
     let mut total = Tally::default();
+    let mut sessions = SessionNumbers::default();
     let mut spent: BTreeMap<NaiveDate, Usd> = BTreeMap::new();
     for row in rows.iter().filter(|row| range.contains(row.date)) {
-        total.add(row);
+        total.add(row, sessions.of(row));
         *spent.entry(row.date).or_default() += row.spend.known_cost();
     }
     let git = project.git();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Labels, Tally};
+use super::{Labels, SessionNumbers, Tally};
 use crate::model::{CostByBasis, DateRange, NO_CLIENT, RollupRow, Tokens, Unpriced, Usd};
 
 /// What the rows of a report are.
@@ -113,9 +113,11 @@ pub fn report(
 ) -> Report {
     let mut total = Tally::default();
     let mut groups: BTreeMap<String, Tally<'_>> = BTreeMap::new();
+    let mut sessions = SessionNumbers::default();
     for row in rows.iter().filter(|row| range.contains(row.date)) {
-        total.add(row);
-        groups.entry(by.key(row, labels)).or_default().add(row);
+        let session = sessions.of(row);
+        total.add(row, session);
+        groups.entry(by.key(row, labels)).or_default().add(row, session);
     }
     Report {
         generated_at: now,

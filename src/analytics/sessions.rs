@@ -1,70 +1,100 @@
 //! Sessions of a span of days, from the rows everything else is computed from: so that their costs add up to the page.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Ordering;
 
-use super::Facts;
+use super::{Facts, SessionNumbers};
 use crate::model::{DateRange, RollupRow, SessionRow, Spend, TopSession};
 
 struct Session<'a> {
     first: &'a RollupRow,
     last_day: chrono::NaiveDate,
-    models: BTreeSet<&'a str>,
+    models: Vec<&'a str>,
     spend: Spend,
+}
+
+impl<'a> Session<'a> {
+    fn of(row: &'a RollupRow) -> Session<'a> {
+        Session { first: row, last_day: row.date, models: Vec::new(), spend: Spend::default() }
+    }
+
+    fn add(&mut self, row: &'a RollupRow) {
+        if row.project < self.first.project {
+            self.first = row;
+        }
+        self.last_day = self.last_day.max(row.date);
+        if !self.models.contains(&row.model.as_ref()) {
+            self.models.push(&row.model);
+        }
+        self.spend += &row.spend;
+    }
+
+    fn later(&self, other: &Self) -> Ordering {
+        let (mine, theirs) = (self.first, other.first);
+        let by_name = || (&mine.session, &mine.source).cmp(&(&theirs.session, &theirs.source));
+        other.last_day.cmp(&self.last_day).then_with(by_name)
+    }
+
+    fn dearer(&self, other: &Self) -> Ordering {
+        let rank = |session: &Self| (session.spend.cost(), session.spend.tokens.total());
+        rank(other).cmp(&rank(self)).then_with(|| self.later(other))
+    }
+
+    fn models(mut self) -> Vec<String> {
+        self.models.sort_unstable();
+        self.models.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The sessions of a span, in no order. One that moved between projects is under the first by name.
+fn gather(rows: &[RollupRow], range: DateRange) -> Vec<Session<'_>> {
+    let mut numbers = SessionNumbers::default();
+    let mut found: Vec<Session<'_>> = Vec::new();
+    for row in rows.iter().filter(|row| range.contains(row.date)) {
+        let Some(number) = numbers.of(row) else { continue };
+        if number.index() == found.len() {
+            found.push(Session::of(row));
+        }
+        found[number.index()].add(row);
+    }
+    found
 }
 
 /// Returns the sessions, latest first. One that moved between projects is shown under the first by name.
 #[must_use]
 pub fn sessions(rows: &[RollupRow], range: DateRange) -> Vec<SessionRow> {
-    let mut found: HashMap<(&str, &str), Session<'_>> = HashMap::new();
-    for row in rows.iter().filter(|row| !row.session.is_empty() && range.contains(row.date)) {
-        let session = found.entry((&row.source, &row.session)).or_insert_with(|| Session {
-            first: row,
-            last_day: row.date,
-            models: BTreeSet::new(),
-            spend: Spend::default(),
-        });
-        if row.project < session.first.project {
-            session.first = row;
-        }
-        session.last_day = session.last_day.max(row.date);
-        session.models.insert(&row.model);
-        session.spend += &row.spend;
-    }
-    let mut sessions: Vec<SessionRow> = found
-        .into_values()
-        .map(|session| SessionRow {
-            source: session.first.source.to_string(),
-            session: session.first.session.to_string(),
-            project: session.first.project.to_string(),
-            models: session.models.into_iter().map(str::to_owned).collect(),
-            last_day: session.last_day,
-            spend: session.spend,
-        })
-        .collect();
-    sessions.sort_by(|a, b| {
-        b.last_day.cmp(&a.last_day).then_with(|| (&a.session, &a.source).cmp(&(&b.session, &b.source)))
-    });
-    sessions
+    let mut sessions = gather(rows, range);
+    sessions.sort_by(Session::later);
+    let line = |session: Session<'_>| SessionRow {
+        source: session.first.source.to_string(),
+        session: session.first.session.to_string(),
+        project: session.first.project.to_string(),
+        last_day: session.last_day,
+        spend: session.spend,
+        models: session.models(),
+    };
+    sessions.into_iter().map(line).collect()
 }
 
 /// Returns the dearest sessions of a span, dearest first; those without a price come last, by their tokens.
 pub(super) fn dearest(facts: &Facts, range: DateRange, count: usize) -> Vec<TopSession> {
-    let mut all = sessions(&facts.rows, range);
-    all.sort_by_key(|session| std::cmp::Reverse((session.spend.cost(), session.spend.tokens.total())));
-    all.truncate(count);
-    all.into_iter()
-        .map(|session| TopSession {
-            source: session.source,
-            session: session.session,
-            project: facts.names.name(&session.project).to_owned(),
-            models: session.models,
-            last_day: session.last_day,
-            cost: session.spend.cost(),
-            tokens: session.spend.tokens,
-            messages: session.spend.messages,
-            unpriced: session.spend.has_unpriced(),
-        })
-        .collect()
+    let mut sessions = gather(&facts.rows, range);
+    if sessions.len() > count {
+        sessions.select_nth_unstable_by(count, Session::dearer);
+        sessions.truncate(count);
+    }
+    sessions.sort_by(Session::dearer);
+    let line = |session: Session<'_>| TopSession {
+        source: session.first.source.to_string(),
+        session: session.first.session.to_string(),
+        project: facts.names.name(&session.first.project).to_owned(),
+        last_day: session.last_day,
+        cost: session.spend.cost(),
+        tokens: session.spend.tokens,
+        messages: session.spend.messages,
+        unpriced: session.spend.has_unpriced(),
+        models: session.models(),
+    };
+    sessions.into_iter().map(line).collect()
 }
 
 #[cfg(test)]

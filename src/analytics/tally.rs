@@ -2,24 +2,49 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Breakdown, RollupRow, Spend, Unpriced};
+
+/// Stands for a session: a row is added to many tallies, and a number is cheaper to know again than two names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionNumber(u32);
+
+impl SessionNumber {
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Numbers sessions from zero, in the order they come.
+#[derive(Default)]
+pub struct SessionNumbers<'a>(FxHashMap<(&'a str, &'a str), u32>);
+
+impl<'a> SessionNumbers<'a> {
+    /// `None` for usage that belongs to no session.
+    pub fn of(&mut self, row: &'a RollupRow) -> Option<SessionNumber> {
+        if row.session.is_empty() {
+            return None;
+        }
+        let next = u32::try_from(self.0.len()).ok()?;
+        Some(SessionNumber(*self.0.entry((&row.session, &row.source)).or_insert(next)))
+    }
+}
 
 /// The sum of some roll-up rows, with their sessions and unpriced models.
 #[derive(Default)]
 pub struct Tally<'a> {
     pub spend: Spend,
-    sessions: FxHashSet<(&'a str, &'a str)>,
+    sessions: FxHashSet<SessionNumber>,
     unpriced_models: BTreeSet<&'a str>,
 }
 
 impl<'a> Tally<'a> {
-    pub fn add(&mut self, row: &'a RollupRow) {
+    /// Adds a row; `session` is its session's number.
+    pub fn add(&mut self, row: &'a RollupRow, session: Option<SessionNumber>) {
         self.spend += &row.spend;
-        if !row.session.is_empty() {
-            self.sessions.insert((&row.source, &row.session));
-        }
+        self.sessions.extend(session);
         if row.spend.has_unpriced() {
             self.unpriced_models.insert(&row.model);
         }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const PICO_PER_NANO: i128 = 1_000;
 const PICO_PER_CENT: i128 = 10_000_000_000;
 const NANO_PER_USD: f64 = 1e9;
+/// Sums of it fit in 128 bits of pico-dollars, a million times over.
+const LARGEST: f64 = 1e20;
 const PICO_PER_USD: u128 = 1_000_000_000_000;
 
 /// An amount in US dollars, held as pico-USD (10⁻¹² $). Prices are integers in this unit (wire-formats: prices).
@@ -45,10 +47,14 @@ impl Usd {
 
     /// Reads a decimal number of dollars, rounded to the nano-dollar; `None` when it is not finite or absurd.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
     pub fn from_f64(dollars: f64) -> Option<Usd> {
+        Usd::below(dollars, 9e9)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
+    fn below(dollars: f64, limit: f64) -> Option<Usd> {
         let nano = (dollars * NANO_PER_USD).round();
-        (nano.is_finite() && nano.abs() < 9e18).then(|| Usd(nano as i128 * PICO_PER_NANO))
+        (dollars.abs() < limit).then(|| Usd(nano as i128 * PICO_PER_NANO))
     }
 
     /// Divides a total over a number of days; zero days give zero.
@@ -150,7 +156,9 @@ impl Serialize for Usd {
 impl<'de> Deserialize<'de> for Usd {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Usd, D::Error> {
         let dollars = f64::deserialize(deserializer)?;
-        Usd::from_f64(dollars).ok_or_else(|| serde::de::Error::custom("an amount of money must be a finite number"))
+        // What was computed may be larger than what anybody can have paid: two causes of a change that cancel out.
+        let read = Usd::below(dollars, LARGEST);
+        read.ok_or_else(|| serde::de::Error::custom("an amount of money must be a finite number"))
     }
 }
 

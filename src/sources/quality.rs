@@ -28,6 +28,7 @@ use rustc_hash::FxHasher;
 use crate::model::{Evidence, Markers, Measure, QualityEntry};
 use paths::Home;
 use stamp::Stamp;
+pub use tree::Allowance;
 use tree::Tree;
 
 /// Files with markers that are named; the fullest tell where to begin.
@@ -47,11 +48,19 @@ pub struct QualityReading {
     pub entry: QualityEntry,
     /// To be kept for the next reading; opaque. `None` when nothing should be kept.
     pub stamp: Option<Vec<u8>>,
+    /// Source files that were never searched: the next reading goes on with them.
+    pub waiting: usize,
 }
 
 /// Reads one project. What has not changed since `previous` is not opened again.
 #[must_use]
-pub fn read(folder: &Path, project: &str, today: NaiveDate, previous: Option<Previous<'_>>) -> QualityReading {
+pub fn read(
+    folder: &Path,
+    project: &str,
+    today: NaiveDate,
+    previous: Option<Previous<'_>>,
+    allowance: &Allowance,
+) -> QualityReading {
     let mut entry = QualityEntry::unknown(project, today);
     let real = match std::fs::canonicalize(folder) {
         Ok(real) if real.is_dir() => real,
@@ -60,7 +69,7 @@ pub fn read(folder: &Path, project: &str, today: NaiveDate, previous: Option<Pre
     };
     let home = Home::new(folder, &real);
     let before = previous.and_then(|previous| Some((Stamp::decode(previous.stamp)?, previous.entry)));
-    let tree = tree::scan(&real, before.as_ref().map(|(stamp, _)| &stamp.tree));
+    let tree = tree::scan(&real, before.as_ref().map(|(stamp, _)| &stamp.tree), allowance);
     let (found, mut finding_notes) = find::find(&real, &tree.packages);
     let reports = fingerprint(&found, today);
     let unchanged = before.filter(|(stamp, entry)| stamp.reports == reports && entry.date == today);
@@ -84,13 +93,14 @@ pub fn read(folder: &Path, project: &str, today: NaiveDate, previous: Option<Pre
             format!("{} vanished while it was read", folder.display()),
         );
     }
+    let waiting = tree.waiting();
     let stamp = Stamp { reports, report_notes, tree }.encode();
-    QualityReading { entry, stamp: Some(stamp) }
+    QualityReading { entry, stamp: Some(stamp), waiting }
 }
 
 fn noted(mut entry: QualityEntry, note: String) -> QualityReading {
     entry.notes.push(note);
-    QualityReading { entry, stamp: None }
+    QualityReading { entry, stamp: None, waiting: 0 }
 }
 
 /// Names the files with markers, the fullest first; the folder itself when none has any.

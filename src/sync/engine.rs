@@ -1,7 +1,7 @@
 //! The engine of one data folder: what is in force, what is going on, and who is told.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ use crate::store::Store;
 
 /// A run waits so long for a provider that limits its callers; the next run asks again.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Half a second's work; nobody waits for the others.
+const OPENED: usize = 40_000;
 /// In the data folder.
 pub const LOCK_FILE: &str = ".sync-lock";
 
@@ -35,6 +37,8 @@ pub struct Engine {
     pub access: Access,
     /// The bounds of every request to a provider.
     pub limits: Limits,
+    /// Files of large trees that one reading of the projects' quality opens.
+    pub opened: usize,
     /// How channels are reached.
     pub sender: Sender,
     /// Made when the first provider is asked: who asks none needs no certificates.
@@ -49,6 +53,8 @@ pub struct Engine {
     scheduled: AtomicBool,
     stopping: watch::Sender<bool>,
     pub(super) runs: AtomicU64,
+    /// Source files in which open issues are still to be counted.
+    pub(super) waiting: AtomicUsize,
 }
 
 impl Engine {
@@ -71,6 +77,7 @@ impl Engine {
             clock,
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
+            opened: OPENED,
             sender: Sender::default(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
@@ -81,6 +88,7 @@ impl Engine {
             scheduled: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
         })
     }
 

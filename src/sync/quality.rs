@@ -5,16 +5,18 @@
 mod earlier;
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::engine::{Engine, blocking};
+use super::lock::{self, Acquire};
 use super::run::elapsed_ms;
 use crate::analytics::health::tech_debt;
 use crate::model::{DateRange, QualityEntry, StepStatus, SyncStep};
-use crate::sources::quality::{self, Previous};
+use crate::sources::quality::{self, Allowance, Previous};
 use crate::store::documents::write_json;
 use crate::store::history::History;
 use crate::store::{Store, StoredProject};
@@ -37,13 +39,17 @@ pub(super) async fn read_projects(engine: &Engine) -> SyncStep {
 /// Reads the quality of folders, each with the id of its project.
 pub(crate) async fn read_quality(engine: &Engine, folders: &[(String, PathBuf)]) -> SyncStep {
     let clock = Instant::now();
-    told(clock, read_and_store(engine, folders).await.map(|rows| (folders.len(), rows)))
+    let outcome = read_and_store(engine, folders).await;
+    // What fails is tried again by the next run, not at once.
+    let waiting = outcome.as_ref().map_or(0, |(_, waiting)| *waiting);
+    engine.waiting.store(waiting, Ordering::Relaxed);
+    told(clock, outcome.map(|(rows, waiting)| (message(folders.len(), waiting), rows)))
 }
 
-/// The step, from how many projects were read and how many entries changed.
-fn told(clock: Instant, outcome: anyhow::Result<(usize, u64)>) -> SyncStep {
+/// The step, from what there is to say and how many entries changed.
+fn told(clock: Instant, outcome: anyhow::Result<(String, u64)>) -> SyncStep {
     let (status, message, rows) = match outcome {
-        Ok((projects, rows)) => (StepStatus::Success, message(projects), rows),
+        Ok((message, rows)) => (StepStatus::Success, message, rows),
         Err(error) => (StepStatus::Error, format!("{error:#}"), 0),
     };
     match status {
@@ -53,12 +59,17 @@ fn told(clock: Instant, outcome: anyhow::Result<(usize, u64)>) -> SyncStep {
     SyncStep { name: STEP.to_owned(), source: None, status, message, duration_ms: elapsed_ms(clock), rows }
 }
 
-fn message(projects: usize) -> String {
+fn message(projects: usize, waiting: usize) -> String {
     let projects = if projects == 1 { "1 project".to_owned() } else { format!("{projects} projects") };
-    format!("Synced quality for {projects}")
+    let still = match waiting {
+        0 => String::new(),
+        waiting => format!("; open issues are still to be counted in {waiting} source files"),
+    };
+    format!("Synced quality for {projects}{still}")
 }
 
-async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyhow::Result<u64> {
+/// Returns how many entries changed, and how many source files were never searched.
+async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyhow::Result<(u64, usize)> {
     let now = engine.clock.now();
     let today = engine.config.current().zone.date(now);
     let taken_over = take_over(engine, today).await?;
@@ -71,24 +82,27 @@ async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyho
             (id.clone(), folder.clone(), before, stamps.remove(id))
         })
         .collect();
+    let opened = engine.opened;
     let read = blocking(move || {
+        let allowance = Allowance::of(opened);
         let one = |(id, folder, before, stamp): (String, PathBuf, Option<QualityEntry>, Option<Vec<u8>>)| {
             // On a new day there is no entry yet, but what was seen of the source still holds.
             let unknown = QualityEntry::unknown(&id, chrono::NaiveDate::MIN);
             let entry = before.as_ref().unwrap_or(&unknown);
             let previous = stamp.as_deref().map(|stamp| Previous { entry, stamp });
-            let mut reading = quality::read(&folder, &id, today, previous);
+            let mut reading = quality::read(&folder, &id, today, previous, &allowance);
             (reading.entry.tech_debt, reading.entry.tech_debt_reason) = tech_debt(&reading.entry);
             let changed_stamp = reading.stamp != stamp;
-            (reading.entry, (id, reading.stamp), changed_stamp)
+            (reading.entry, (id, reading.stamp), changed_stamp, reading.waiting)
         };
         Ok(folders.into_par_iter().map(one).collect::<Vec<_>>())
     })
     .await?;
     let mut entries = Vec::with_capacity(read.len());
-    let mut stamps = Vec::new();
-    for (entry, stamp, changed) in read {
+    let (mut stamps, mut still) = (Vec::new(), 0);
+    for (entry, stamp, changed, waiting) in read {
         entries.push(entry);
+        still += waiting;
         // Most folders are as they were: writing the same megabytes again would be the dearest part of the step.
         if changed {
             stamps.push(stamp);
@@ -99,7 +113,7 @@ async fn read_and_store(engine: &Engine, folders: &[(String, PathBuf)]) -> anyho
     if changed > 0 || !engine.config.environment.data_dir.join(FILE).exists() {
         publish_quality(engine).await?;
     }
-    Ok(changed)
+    Ok((changed, still))
 }
 
 /// Takes the history over that `data/quality.json` holds, when there is none yet; returns how many entries that are.
@@ -154,4 +168,22 @@ pub(super) async fn recent_quality(store: &Store, today: NaiveDate) -> anyhow::R
     entries.sort_by(|a, b| (&a.project, a.date).cmp(&(&b.project, b.date)));
     entries.dedup_by(|a, b| (&a.project, a.date) == (&b.project, b.date));
     Ok(entries)
+}
+
+impl Engine {
+    /// Goes on with counting open issues where the last reading stopped. Does nothing when none are left, or while a run
+    /// is in progress, here or elsewhere.
+    ///
+    /// # Errors
+    /// When the lock file cannot be used.
+    pub async fn count_on(&self) -> anyhow::Result<()> {
+        if self.waiting.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        let Ok(_running) = self.running.try_lock() else { return Ok(()) };
+        let (lock_file, now) = (self.lock_file(), self.clock.now());
+        let Acquire::Held(_lock) = blocking(move || lock::acquire(&lock_file, now)).await? else { return Ok(()) };
+        read_projects(self).await;
+        Ok(())
+    }
 }

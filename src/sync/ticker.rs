@@ -78,7 +78,7 @@ fn due(config: &Config, last: &Last, now: DateTime<Utc>) -> Option<Vec<Source>> 
 }
 
 /// Computes the numbers anew when the user's day has changed, time has made a source late, or another process (the
-/// command line, `allclear cron`) has written.
+/// command line, `allclear cron`) has written; and goes on with what a run left to be counted.
 pub async fn keep_current(engine: Arc<Engine>) {
     let mut stopping = engine.stopping();
     loop {
@@ -89,6 +89,9 @@ pub async fn keep_current(engine: Arc<Engine>) {
         // A run of our own publishes when it ends.
         if engine.is_running() {
             continue;
+        }
+        if let Err(error) = engine.count_on().await {
+            tracing::warn!(error = format!("{error:#}"), "open issues could not be counted on: {error:#}");
         }
         let outcome = match engine.is_outdated().await {
             Ok(true) => engine.recompute().await,

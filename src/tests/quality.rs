@@ -123,3 +123,28 @@ async fn what_the_earlier_system_knew_is_taken_over_once_and_what_cannot_be_read
     sync(&other, &[]).await;
     assert_eq!(std::fs::read_to_string(other.data("quality.json.unreadable")).expect("is kept"), "[{");
 }
+
+#[tokio::test]
+async fn open_issues_of_a_large_project_are_counted_on_between_the_runs() {
+    let mut app = TestApp::new().await;
+    std::sync::Arc::get_mut(&mut app.engine).expect("is the only one").opened = 700;
+    let root = app.data("../work");
+    write(&root.join("shop/package.json"), "{}");
+    for number in 0..2_100 {
+        write(&root.join(format!("shop/src/{}/{number}.ts", number % 7)), "// TODO");
+    }
+    write(&app.data("config/projects.json"), json!({"roots": [root]}).to_string());
+    let issues = |app: &TestApp| published(app)[0]["openIssues"].clone();
+
+    let run = app.sync().await;
+    let step = run.steps.iter().find(|step| step.name == "quality").expect("has the step");
+    assert_eq!(step.message, "Synced quality for 1 project; open issues are still to be counted in 1200 source files");
+    assert!(issues(&app).is_null(), "a part is no count");
+    app.engine.count_on().await.expect("counts");
+    assert!(issues(&app).is_null());
+    app.engine.count_on().await.expect("counts");
+    assert_eq!(issues(&app), 2_100);
+    let stored = app.engine.store.generation().await.expect("reads");
+    app.engine.count_on().await.expect("has nothing to do");
+    assert_eq!(app.engine.store.generation().await.expect("reads"), stored);
+}

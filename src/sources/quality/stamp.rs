@@ -6,7 +6,7 @@ use super::tree::{Folder, Marked, Tree, Watched};
 use crate::model::Markers;
 
 /// Grows when reading the same files may give another result.
-const READER: &str = "2";
+const READER: &str = "3";
 const END: char = '\0';
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl Stamp {
             put(&folder.listing.to_string());
             put(&folder.contents.to_string());
             put(&folder.passed_over.to_string());
+            put(&u8::from(folder.waiting).to_string());
             put(&folder.files);
             put(&folder.marked.len().to_string());
             for Marked { name, markers: Markers { todo, fixme, hack } } in &folder.marked {
@@ -75,6 +76,7 @@ impl Stamp {
         let folder = |_| {
             let (path, listing) = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
             let (contents, passed_over) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+            let waiting = fields.next()? == "1";
             let files = fields.next()?.to_owned();
             let count: usize = fields.next()?.parse().ok()?;
             let marked = |_| {
@@ -83,7 +85,7 @@ impl Stamp {
                 Some(Marked { name, markers: Markers { todo: number()?, fixme: number()?, hack: number()? } })
             };
             let marked = (0..count).map(marked).collect::<Option<Vec<Marked>>>()?;
-            Some(Folder { path, listing, contents, marked, passed_over, files })
+            Some(Folder { path, listing, contents, marked, passed_over, waiting, files })
         };
         let folders = (0..count).map(folder).collect::<Option<Vec<Folder>>>()?;
         Some(Stamp { reports, report_notes, tree: Tree { folders, watched, packages, problems, cut, looked } })
@@ -103,6 +105,7 @@ mod tests {
             contents: 7,
             marked: vec![Marked { name: "b.rs".into(), markers: Markers { todo: 1, fixme: 2, hack: 3 } }],
             passed_over: 4,
+            waiting: true,
             files: "a.rs/b.rs".into(),
         };
         let tree = Tree {

@@ -18,6 +18,11 @@ const CLIPPY: &str = include_str!("fixtures/clippy.json");
 const NPM: &str = include_str!("fixtures/npm-audit.json");
 const CARGO_AUDIT: &str = include_str!("fixtures/cargo-audit.json");
 
+/// Reads a project with leave to open every file.
+fn read(folder: &Path, project: &str, today: NaiveDate, previous: Option<Previous<'_>>) -> QualityReading {
+    super::read(folder, project, today, previous, &Allowance::of(usize::MAX))
+}
+
 /// The day after the one the fixtures were made on.
 fn today() -> NaiveDate {
     "2026-11-22".parse().expect("a date")
@@ -323,4 +328,39 @@ fn a_large_tree_is_looked_at_once_an_hour_or_when_git_says_so() {
     assert_eq!(markers(&hours_ago.encode()), Some(1));
     project.write(".git/index", "another");
     assert_eq!(markers(&stamp), Some(1));
+}
+
+#[test]
+fn a_large_tree_is_counted_part_by_part_and_has_no_count_until_all_of_it_is() {
+    let project = Project::new();
+    for number in 0..2_100 {
+        project.write(&format!("src/{}/{number}.ts", number % 7), "// TODO");
+    }
+    let long_ago = SystemTime::now() - Duration::from_secs(7_200);
+    for folder in ["", "src", "src/0", "src/1", "src/2", "src/3", "src/4", "src/5", "src/6"] {
+        File::open(project.path().join(folder)).and_then(|file| file.set_modified(long_ago)).expect("ages");
+    }
+    let part = |before: Option<&QualityReading>| {
+        let previous = before
+            .map(|before| Previous { entry: &before.entry, stamp: before.stamp.as_deref().expect("has a stamp") });
+        super::read(&project.path(), "shop", today(), previous, &Allowance::of(700))
+    };
+    let first = part(None);
+    assert_eq!((first.entry.markers, first.waiting), (None, 1_200), "700 and the rest of a folder");
+    assert_eq!(first.entry.notes, ["Open issues are being counted: 900 of 2100 source files are searched"]);
+    let second = part(Some(&first));
+    assert_eq!((second.entry.markers, second.waiting), (None, 300));
+    let third = part(Some(&second));
+    let whole = read(&project.path(), "shop", today(), None);
+    assert_eq!((third.entry.markers, third.waiting), (whole.entry.markers, 0));
+    assert_eq!(third.entry.markers.map(|markers| markers.todo), Some(2_100));
+    assert!(third.entry.notes.is_empty(), "{:?}", third.entry.notes);
+}
+
+#[test]
+fn a_small_tree_is_counted_at_once_however_little_is_allowed() {
+    let project = Project::new();
+    project.write("a.ts", "// TODO");
+    let reading = super::read(&project.path(), "shop", today(), None, &Allowance::of(0));
+    assert_eq!((reading.entry.markers.map(|markers| markers.todo), reading.waiting), (Some(1), 0));
 }

@@ -5,8 +5,10 @@
 //! files (name, size, time) are kept. A folder whose time is the same has the same names in it, so a second look only
 //! asks for the state of known files, and reads the folders whose fingerprint moved. Only a changed listing, or a
 //! changed `.gitignore` or index of git, makes it walk again; and a walk opens no file whose folder's fingerprint is the
-//! same. In a large tree even the state of all files costs seconds: there it is asked for once an hour.
+//! same. In a large tree even the state of all files costs seconds: there it is asked for once an hour; and its files are
+//! opened as far as an [`Allowance`] goes, a part at every reading, until each was searched once. Until then there is no count.
 
+mod allowance;
 mod walk;
 
 use std::collections::HashMap;
@@ -20,6 +22,7 @@ use rustc_hash::FxHasher;
 
 use super::comments::{self, syntax_of};
 use crate::model::Markers;
+pub use allowance::Allowance;
 use walk::{MAX_SOURCE_FILES, walk};
 
 /// Larger ones are generated.
@@ -58,8 +61,17 @@ pub(super) struct Folder {
     pub marked: Vec<Marked>,
     /// Source files that could not be searched.
     pub passed_over: u64,
+    /// Whether it was never searched, because the allowance was used up.
+    pub waiting: bool,
     /// The names of its source files, with `/` between them.
     pub files: String,
+}
+
+impl Folder {
+    /// Whether it was searched, and its fingerprint tells when to do so again.
+    fn is_known(&self) -> bool {
+        !self.waiting && self.contents != UNKNOWN
+    }
 }
 
 /// A source file with markers.
@@ -77,8 +89,11 @@ pub(super) struct Watched {
 }
 
 impl Tree {
-    /// `None` when there is no source to search.
+    /// `None` when there is no source to search, or not all of it was searched yet.
     pub(super) fn markers(&self) -> Option<Markers> {
+        if self.waiting() > 0 {
+            return None;
+        }
         let mut searched = self.folders.iter().filter(|folder| !folder.files.is_empty()).peekable();
         searched.peek()?;
         let marked = searched.flat_map(|folder| &folder.marked);
@@ -99,22 +114,41 @@ impl Tree {
         files
     }
 
-    fn is_large(&self) -> bool {
-        self.folders.iter().map(|folder| names(folder).count()).sum::<usize>() > LOOKED_AT_ALWAYS
+    /// How many source files were never searched.
+    pub(super) fn waiting(&self) -> usize {
+        self.folders.iter().filter(|folder| folder.waiting).map(|folder| names(folder).count()).sum()
     }
 
-    /// Whether the files were looked at so lately, and are so many, that it is left at that.
-    fn is_settled(&self, now: SystemTime) -> bool {
+    fn files(&self) -> usize {
+        self.folders.iter().map(|folder| names(folder).count()).sum()
+    }
+
+    fn is_large(&self) -> bool {
+        self.files() > LOOKED_AT_ALWAYS
+    }
+
+    /// Whether the state of all files was asked for so lately, and they are so many, that it is left at that.
+    fn is_recent(&self, now: SystemTime) -> bool {
         let looked = UNIX_EPOCH + Duration::from_nanos(self.looked);
-        self.is_large()
-            && self.folders.iter().all(|folder| folder.contents != UNKNOWN)
-            && now.duration_since(looked).is_ok_and(|since| since < LOOKED_AT_AFTER)
+        self.is_large() && now.duration_since(looked).is_ok_and(|since| since < LOOKED_AT_AFTER)
+    }
+
+    /// Whether nothing needs to be looked at.
+    fn is_settled(&self, now: SystemTime) -> bool {
+        self.is_recent(now) && self.folders.iter().all(Folder::is_known)
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.problems.clone();
         if self.cut {
             notes.push(format!("Only the first {MAX_SOURCE_FILES} source files were searched for open issues"));
+        }
+        match self.waiting() {
+            0 => {}
+            waiting => {
+                let (searched, all) = (self.files() - waiting, self.files());
+                notes.push(format!("Open issues are being counted: {searched} of {all} source files are searched"));
+            }
         }
         match self.folders.iter().map(|folder| folder.passed_over).sum() {
             0 => {}
@@ -125,28 +159,44 @@ impl Tree {
     }
 }
 
-/// Searches the source of a project, as far as it changed since the last time.
-pub(super) fn scan(root: &Path, before: Option<&Tree>) -> Tree {
+/// Searches the source of a project, as far as it changed since the last time and the allowance goes.
+pub(super) fn scan(root: &Path, before: Option<&Tree>, allowance: &Allowance) -> Tree {
     // Whatever changes from here on is younger than this, and not trusted.
     let now = SystemTime::now();
     let settled = now.checked_sub(UNSETTLED).unwrap_or(UNIX_EPOCH);
-    let mut tree = match before.filter(|before| has_same_names(root, before)) {
-        Some(before) if before.is_settled(now) => return before.clone(),
-        Some(before) => before.clone(),
-        None => walk(root, settled),
-    };
-    tree.looked = if tree.is_large() { nanos(Some(now)) } else { UNKNOWN };
+    let same = before.filter(|before| has_same_names(root, before));
+    if let Some(before) = same.filter(|before| before.is_settled(now)) {
+        return before.clone();
+    }
+    let recent = same.is_some_and(|before| before.is_recent(now));
+    let mut tree = same.cloned().unwrap_or_else(|| walk(root, settled));
+    let is_large = tree.is_large();
+    if !recent {
+        tree.looked = if is_large { nanos(Some(now)) } else { UNKNOWN };
+    }
     let known: HashMap<&str, &Folder> =
         before.into_iter().flat_map(|before| &before.folders).map(|folder| (folder.path.as_str(), folder)).collect();
     tree.folders.par_iter_mut().for_each(|folder| {
-        let contents = state_of_files(root, folder, settled);
-        match known.get(folder.path.as_str()) {
-            Some(known) if contents != UNKNOWN && known.contents == contents => {
-                (folder.marked, folder.passed_over) = (known.marked.clone(), known.passed_over);
-            }
-            _ => (folder.marked, folder.passed_over) = search(root, folder),
+        let known = known.get(folder.path.as_str()).copied();
+        if recent && folder.is_known() {
+            return;
         }
-        folder.contents = contents;
+        let contents = state_of_files(root, folder, settled);
+        let searched = known.filter(|known| !known.waiting);
+        let unchanged = searched.filter(|known| contents != UNKNOWN && known.contents == contents);
+        if let Some(known) = unchanged {
+            (folder.marked, folder.passed_over) = (known.marked.clone(), known.passed_over);
+        } else if is_large && !allowance.take(names(folder).count()) {
+            // What was found the last time stands meanwhile.
+            let stands = searched.map(|known| (known.marked.clone(), known.passed_over));
+            folder.waiting = stands.is_none();
+            (folder.marked, folder.passed_over) = stands.unwrap_or_default();
+            folder.contents = UNKNOWN;
+            return;
+        } else {
+            (folder.marked, folder.passed_over) = search(root, folder);
+        }
+        (folder.contents, folder.waiting) = (contents, false);
     });
     tree
 }

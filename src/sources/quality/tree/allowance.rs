@@ -1,0 +1,21 @@
+//! How many files of large trees one reading may open.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Shared by the projects that are read side by side.
+#[derive(Debug)]
+pub struct Allowance(AtomicUsize);
+
+impl Allowance {
+    #[must_use]
+    pub const fn of(files: usize) -> Allowance {
+        Allowance(AtomicUsize::new(files))
+    }
+
+    /// Takes so many files; false when there is nothing left. The last one to take may overdraw: a folder is searched as
+    /// a whole, and one that is larger than every allowance has its turn too.
+    pub(super) fn take(&self, files: usize) -> bool {
+        let rest = |left: usize| (left > 0).then(|| left.saturating_sub(files));
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest).is_ok()
+    }
+}
