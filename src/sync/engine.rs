@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, watch};
 use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
+use super::probe::Probes;
 use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
@@ -37,6 +38,7 @@ pub struct Engine {
     pub limits: Limits,
     /// How channels are reached.
     pub sender: Sender,
+    pub(super) probes: Probes,
     /// Made when the first provider is asked: who asks none needs no certificates.
     http: OnceLock<Http>,
     snapshot: watch::Sender<Arc<Snapshot>>,
@@ -72,6 +74,7 @@ impl Engine {
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
             sender: Sender::default(),
+            probes: Probes::default(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),
