@@ -72,7 +72,10 @@ impl Engine {
             Source::Manual => {
                 let data_dir = self.config.environment.data_dir.clone();
                 match blocking(move || manual::read(&data_dir, None)).await? {
-                    manual::Reading::Read { batch, .. } => Ok(format!("{} entries can be read", batch.events.len())),
+                    manual::Reading::Read { batch, .. } => Ok(match batch.events.len() {
+                        1 => "1 entry can be read".to_owned(),
+                        entries => format!("{entries} entries can be read"),
+                    }),
                     _ => bail!("There is no data/tokens.json"),
                 }
             }

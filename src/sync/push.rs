@@ -59,7 +59,11 @@ impl Engine {
         Ok(self.push_identity().await?.public_key())
     }
 
-    async fn push_identity(&self) -> anyhow::Result<PushIdentity> {
+    async fn push_identity(&self) -> anyhow::Result<&PushIdentity> {
+        self.push_identity.get_or_try_init(|| self.open_push_identity()).await
+    }
+
+    async fn open_push_identity(&self) -> anyhow::Result<PushIdentity> {
         let data_dir = self.config.environment.data_dir.clone();
         let vault = blocking(move || Vault::open(&data_dir)).await?;
         let sealed = match self.store.meta(META).await? {
@@ -127,7 +131,7 @@ impl Engine {
         };
         let identity = self.push_identity().await?;
         let config = self.config.current();
-        let sent = self.sender.push(&config.channels, &identity, &subscription, message_id, notification, now).await;
+        let sent = self.sender.push(&config.channels, identity, &subscription, message_id, notification, now).await;
         if let Err(Failure::Gone(_)) = sent {
             self.store.remove_subscription(browser).await?;
         }

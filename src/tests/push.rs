@@ -132,6 +132,7 @@ async fn nothing_is_pushed_into_the_network_and_what_is_no_subscription_is_refus
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;
     let fake = PushService::start().await;
+    write(&app.data("config/channels.json"), "{}");
     let with = |endpoint: &str| {
         let mut browser = fake.subscription();
         browser["endpoint"] = json!(endpoint);
