@@ -7,7 +7,7 @@ mod completions;
 mod config;
 mod cron;
 pub mod demo;
-pub(crate) mod digest;
+mod digest;
 mod doctor;
 mod export;
 pub(crate) mod prices;

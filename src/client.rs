@@ -1,14 +1,16 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
 mod guard;
-mod notify;
+mod notifications;
+mod push;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
 pub(crate) use guard::guard_links;
-pub(crate) use notify::{ask, permission, tell};
+pub(crate) use notifications::{ask, permission, tell};
+pub(crate) use push::{has_push, push_endpoint, push_subscribe, push_unsubscribe};
 
 const CHARTS_FILE: &str = "/charts.js";
 

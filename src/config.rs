@@ -26,7 +26,10 @@ use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 pub use alerts::ALERTS_FILE;
-pub use channels::{CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, Key, Keys, MailTls};
+pub use channels::{
+    CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, DigestTimes, Due, Every, Key, Keys, MAIL_PORTS, MailTls,
+    WEB_PORTS,
+};
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};

@@ -1,4 +1,4 @@
-//! A week in words: what was spent, why it changed, what needs somebody. As Markdown, to read, to mail or to post.
+//! A week or a day in words: what was spent, why it changed, what needs somebody. As Markdown, to read, to mail or to post.
 //!
 //! Pure: numbers in, text out. Knows `model` and `analytics`; computes no figure that they do not hold, asks no clock and
 //! sends nothing.
@@ -16,11 +16,11 @@ use crate::model::{Anomaly, Budget, DateRange, Freshness, WindowStats};
 /// What a digest is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest<'a> {
-    /// The numbers of the week; its days are those of [`week_of`].
+    /// The numbers of the span: the days of [`week_of`], or one day.
     pub stats: &'a WindowStats,
-    /// As of now; `None` for a week that is long over.
+    /// As of now; `None` for a span that is long over.
     pub budget: Option<&'a Budget>,
-    /// Of any days; those of the week are told.
+    /// Of any days; those of the span are told.
     pub anomalies: &'a [Anomaly],
     /// As they are now.
     pub projects: &'a [ProjectReport],
@@ -43,11 +43,24 @@ pub fn last_week(today: NaiveDate) -> DateRange {
 }
 
 impl Digest<'_> {
+    fn is_day(&self) -> bool {
+        self.stats.from == self.stats.to
+    }
+
+    /// What the numbers are compared with.
+    fn before(&self) -> &'static str {
+        if self.is_day() { "the day before" } else { "the week before" }
+    }
+
     /// Writes the digest.
     #[must_use]
     pub fn markdown(&self) -> String {
         let week = self.stats.from.iso_week();
-        let mut text = format!("# Week {} of {}: {}\n\n", week.week(), week.year(), parts::headline(self.stats));
+        let name = match self.is_day() {
+            true => self.stats.from.format("%A, %-d %B %Y").to_string(),
+            false => format!("Week {} of {}", week.week(), week.year()),
+        };
+        let mut text = format!("# {name}: {}\n\n", parts::headline(self.stats));
         let sections = [
             parts::summary(self),
             section("Budget", self.budget.map(parts::budget).unwrap_or_default()),

@@ -20,6 +20,7 @@ mod origin;
 mod period;
 mod person;
 mod project;
+mod push;
 mod quality;
 mod rates;
 mod role;
@@ -39,7 +40,7 @@ pub use alert::{
     ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertType, Delivery, DeliveryState, Notification,
     PastAlert,
 };
-pub use alerts_file::{AlertRules, AlertsFile, Percent, QuietHours, Threshold};
+pub use alerts_file::{AlertRules, AlertsFile, Percent, QuietHours, Threshold, clock};
 pub use analytics::{
     Analytics, Breakdown, DaySpend, Freshness, FreshnessState, HourSpend, NO_CLIENT, NO_MACHINE, PreviousWindow,
     TopSession, WindowStats,
@@ -64,6 +65,7 @@ pub use project::{
     Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, Project, ProjectChoices, ProjectStatus,
     Tag, title,
 };
+pub use push::PushSubscription;
 pub use quality::{
     Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,

@@ -5,6 +5,7 @@
 //! Never shows a key or the words of whoever answered.
 
 mod command;
+mod desktop;
 mod discord;
 mod email;
 mod gotify;
@@ -12,6 +13,7 @@ mod guard;
 mod http;
 mod ntfy;
 mod pagerduty;
+mod push;
 mod slack;
 mod teams;
 mod telegram;
@@ -23,9 +25,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::config::{Channel, ChannelKind, ChannelsFile, Keys};
-use crate::model::{AlertLevel, AlertType, Notification};
+use crate::model::{AlertLevel, AlertType, Notification, PushSubscription};
+pub use desktop::is_there as has_desktop;
 pub use guard::Guard;
 use http::Post;
+pub use push::{PushIdentity, check_subscription};
 
 /// How long one attempt may take, whatever the other side does.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,6 +52,8 @@ pub enum Failure {
     Passing { reason: String, retry_after: Option<Duration> },
     /// Trying again would end the same.
     Lasting(String),
+    /// Whoever was to get it has left, and is to be forgotten.
+    Gone(String),
 }
 
 impl Failure {
@@ -58,7 +64,7 @@ impl Failure {
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
-            Failure::Passing { reason, .. } | Failure::Lasting(reason) => reason,
+            Failure::Passing { reason, .. } | Failure::Lasting(reason) | Failure::Gone(reason) => reason,
         }
     }
 }
@@ -93,22 +99,46 @@ impl Sender {
         let link =
             file.dashboard_url.as_ref().map(|base| format!("{}{}", base.trim_end_matches('/'), notification.href));
         let message = Message { id, notification, link: link.as_deref(), now };
-        let guard = Guard::new(&file.allow);
+        let guard = Guard::new(&file.allow, &file.ports);
         let attempt = async {
             match channel.kind {
                 ChannelKind::Email => email::send(channel, &keys, &message, &guard).await,
                 ChannelKind::Command => command::run(&channel.command, &message).await,
+                ChannelKind::Desktop => desktop::show(&message).await,
                 _ => http::send(post(channel, &keys, &message)?, guard, self.patience, now).await,
             }
         };
-        let outcome = match tokio::time::timeout(self.patience, attempt).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Failure::passing(format!("no answer within {} s", self.patience.as_secs_f32()))),
-        };
-        outcome.map_err(|failure| match failure {
+        self.in_time(attempt).await.map_err(|failure| match failure {
             Failure::Passing { reason, retry_after } => Failure::Passing { reason: keys.hide_in(&reason), retry_after },
             Failure::Lasting(reason) => Failure::Lasting(keys.hide_in(&reason)),
+            Failure::Gone(reason) => Failure::Gone(keys.hide_in(&reason)),
         })
+    }
+
+    /// Makes one attempt to reach a browser.
+    ///
+    /// # Errors
+    /// When its push service did not take it; [`Failure::Gone`] when the browser has unsubscribed.
+    pub async fn push(
+        self,
+        file: &ChannelsFile,
+        identity: &PushIdentity,
+        subscription: &PushSubscription,
+        id: &str,
+        notification: &Notification,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        let message = Message { id, notification, link: None, now };
+        let guard = Guard::new(&file.allow, &file.ports);
+        let post = push::post(identity, subscription, &message, file.dashboard_url.as_deref())?;
+        self.in_time(push::send(post, guard, self.patience, now)).await
+    }
+
+    async fn in_time(self, attempt: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+        match tokio::time::timeout(self.patience, attempt).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Failure::passing(format!("no answer within {} s", self.patience.as_secs_f32()))),
+        }
     }
 }
 
@@ -123,7 +153,7 @@ fn post(channel: &Channel, keys: &Keys, message: &Message<'_>) -> Result<Post, F
         ChannelKind::Ntfy => ntfy::post(channel, keys, message),
         ChannelKind::Gotify => gotify::post(keys, message),
         ChannelKind::PagerDuty => pagerduty::post(keys, message),
-        ChannelKind::Email | ChannelKind::Command => None,
+        ChannelKind::Email | ChannelKind::Command | ChannelKind::Desktop => None,
     };
     post.ok_or_else(|| Failure::Lasting(format!("{} is not set up completely", channel.kind.label())))
 }

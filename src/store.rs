@@ -14,6 +14,7 @@ mod meta;
 mod outbox;
 mod people;
 mod projects;
+mod push;
 mod quality;
 mod rollup;
 mod runs;

@@ -165,6 +165,14 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme, viewport: { width: 360, height: 740 } });
 
     test("banners, bell and page are readable on a phone", async ({ page, server }) => {
+      const url = "https://hooks.test/a";
+      const channels = [
+        { name: "team-with-quite-a-long-name-of-its-own", kind: "webhook", url, digests: ["daily", "weekly"] },
+        { name: "phone", kind: "ntfy", topic: "t", levels: ["critical"], enabled: false },
+        { name: "mail", kind: "email", host: "mail.test", from: "a@example.com", to: ["b@example.com"] },
+        { name: "desk", kind: "desktop" },
+      ];
+      await server.writeData("config/channels.json", { channels });
       await spend(server, 9.5);
       await server.sync();
       await open(page, "/alerts");

@@ -123,6 +123,35 @@ test("who leaves with something typed is asked", async ({ page }) => {
   expect(asked).toHaveLength(2);
 });
 
+test("who goes back with something typed is asked too", async ({ page }) => {
+  await open(page, "/tokens");
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Settings" }).click();
+  await expect(page).toHaveURL("/settings");
+  await field(page, "Monthly budget").fill("12");
+  const asked: string[] = [];
+  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
+  await page.evaluate(() => history.back());
+  await expect.poll(() => asked).toEqual(["Leave without saving what you typed?"]);
+  await expect(page).toHaveURL("/settings");
+  await expect(field(page, "Monthly budget")).toHaveValue("12");
+  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.accept()));
+  await page.evaluate(() => history.back());
+  await expect(page).toHaveURL("/tokens");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tokens");
+  expect(asked).toHaveLength(2);
+});
+
+test("a source is tested where it is switched on", { tag: "@nojs" }, async ({ page }) => {
+  await open(page, "/settings");
+  const sources = card(page, "Sources");
+  await sources.getByRole("button", { name: "Test connection: Manual entries" }).click();
+  await expect(page.getByRole("group", { name: "Manual entries" })).toContainText(/1 entr.* can be read/);
+  await expect(page).toHaveURL(/\/settings/);
+  await sources.getByRole("button", { name: "Test connection: Anthropic API" }).click();
+  await expect(page.getByRole("group", { name: "Anthropic API" })).toContainText("ANTHROPIC_ADMIN_KEY is not set");
+  await expectAccessible(page);
+});
+
 test("what somebody else saves meanwhile is told, and what is typed stays", async ({ page, request, server }) => {
   await open(page, "/settings");
   await field(page, "Monthly budget").fill("30");
@@ -263,6 +292,81 @@ test.describe("notifications", () => {
     await expect(settings(page)).toContainText("Denied: allow notifications");
     await expect(page.getByRole("button", { name: "Enable notifications" })).toBeHidden();
     expect(await told(page)).toEqual([]);
+  });
+
+  /** A push service of the browser's that gives this subscription, or refuses. */
+  async function pushing(page: Page, refuses = "") {
+    await page.addInitScript((refuses) => {
+      const keys = { p256dh: "BLn9b-VR0ca83knDNZ32dCHGyjJp-1riX9ZTN40MqV8K_LpQmLqxC_DoHvqvFXO_nGdAB4W9dogZb_sM-uV4JbY", auth: "_ordMnz7uTCmrpBTeUV4Bw" };
+      const endpoint = "https://push.test/canary";
+      const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: async () => (sessionStorage.removeItem("push"), true) };
+      const pushManager = {
+        getSubscription: async () => (sessionStorage.getItem("push") ? made : null),
+        subscribe: async (options: { applicationServerKey: string }) => {
+          if (refuses) throw new Error(refuses);
+          sessionStorage.setItem("push", options.applicationServerKey);
+          return made;
+        },
+      };
+      const shown: string[] = [];
+      const worker = { pushManager, showNotification: async (title: string) => void shown.push(title) };
+      const serviceWorker = { register: async () => worker, ready: Promise.resolve(worker), getRegistration: async () => worker };
+      Object.assign(window, { shown });
+      Object.defineProperty(navigator, "serviceWorker", { value: serviceWorker });
+    }, refuses);
+  }
+
+  test("a browser subscribes on a click, stays so, and leaves", async ({ page, server }) => {
+    await listen(page, "default", "granted");
+    await pushing(page);
+    await open(page, "/settings");
+    await expect(settings(page)).toContainText("Off: nothing is shown while no tab");
+    await page.getByRole("button", { name: "Subscribe this browser" }).click();
+    await expect(settings(page)).toContainText("On: this browser is told also while no tab");
+    await expect(settings(page)).toContainText("Granted");
+    expect((await page.evaluate(() => sessionStorage.getItem("push")))?.length, "a public key").toBe(87);
+    await expectAccessible(page);
+    await page.reload();
+    await expect(settings(page)).toContainText("On: this browser is told");
+    await expect.poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([]);
+    await spend(server, 9.5);
+    await server.sync();
+    const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+    await expect.poll(shown, "by the worker, under the tag of what is pushed").toEqual([
+      "Global spend is at 95.0% of $10 budget (Critical)",
+    ]);
+    await open(page, "/alerts");
+    await expect(page.getByRole("row", { name: /^Browser / }).first()).toContainText("Web Push");
+    await open(page, "/settings");
+    await page.getByRole("button", { name: "Unsubscribe" }).click();
+    await expect(settings(page)).toContainText("Off: nothing is shown");
+  });
+
+  test("a push service that refuses is told of, and denied is no button", async ({ page }) => {
+    await listen(page, "granted");
+    await pushing(page, "push service not available");
+    await open(page, "/settings");
+    await page.getByRole("button", { name: "Subscribe this browser" }).click();
+    await expect(toast(page)).toContainText("push service not available");
+    await expect(settings(page)).toContainText("Off: nothing is shown");
+    const denied = await page.context().newPage();
+    await listen(denied, "denied");
+    await pushing(denied);
+    await open(denied, "/settings");
+    await expect(settings(denied)).toContainText("Not told without an open tab: notifications are denied.");
+    await expect(denied.getByRole("button", { name: "Subscribe this browser" })).toBeHidden();
+  });
+
+  test("the worker is the browser's own, and runs under the page's policy", async ({ page, request }) => {
+    const file = await request.get("/sw.js");
+    expect(file.headers()["content-type"]).toContain("javascript");
+    expect(file.headers()["content-security-policy"]).toContain("default-src 'none'");
+    await open(page, "/settings");
+    const state = await page.evaluate(async () => {
+      await navigator.serviceWorker.register("/sw.js");
+      return (await navigator.serviceWorker.ready).active?.scriptURL;
+    });
+    expect(state).toMatch(/\/sw\.js$/);
   });
 
   test("the browser's own word counts", async ({ page, context, server }) => {

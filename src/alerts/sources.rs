@@ -15,13 +15,14 @@ pub(super) fn stale(facts: &AlertFacts<'_>) -> Vec<Alert> {
 
 fn stale_one(source: &Freshness) -> Option<Alert> {
     let label = &source.label;
-    let message = match source.status {
+    // A refused key is another trouble than a provider that is down: who was told of the one has not heard of the other.
+    let (rule, message) = match source.status {
         FreshnessState::Late => {
             let be = if label.ends_with('s') { "are" } else { "is" };
-            format!("{label} {be} late")
+            ("stale", format!("{label} {be} late"))
         }
-        FreshnessState::Failing => format!("{label} could not be read"),
-        FreshnessState::Unauthorised => format!("{label}: the key was refused"),
+        FreshnessState::Failing => ("stale", format!("{label} could not be read")),
+        FreshnessState::Unauthorised => ("refused", format!("{label}: the key was refused")),
         FreshnessState::Current | FreshnessState::RateLimited | FreshnessState::Skipped | FreshnessState::Never => {
             return None;
         }
@@ -29,7 +30,7 @@ fn stale_one(source: &Freshness) -> Option<Alert> {
     // It is the same trouble until there has been a success.
     let since = source.last_success.clone().unwrap_or_else(|| "never".to_owned());
     Some(Alert {
-        alert_key: format!("stale-{}@{since}", source.source),
+        alert_key: format!("{rule}-{}@{since}", source.source),
         kind: AlertType::StaleSource,
         level: AlertLevel::Warning,
         message,

@@ -4,7 +4,8 @@
 //! twice. Told means given to the channels, together with the memory of it, in one transaction. The rules:
 //!
 //! - New, or judged by another amount than before: raised, and to be told.
-//! - Over, and back in the same period: shown again, not told again.
+//! - Over, and back in the same period: shown again, not told again: a sum that wavers about a threshold is one piece of
+//!   news. A source is told again: what fails anew after it had ended is another failure, though not twice in an hour.
 //! - Acknowledged or put off: nobody is told. When the time it was put off to has come and it still holds, it is told.
 //! - In quiet hours what is to be told waits for their end, unless it is critical and the user lets that through.
 //! - A warning that nobody acknowledges for long becomes critical and is told again, once.
@@ -13,7 +14,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use super::remembered;
-use crate::model::{ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertsFile};
+use crate::model::{ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertType, AlertsFile};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -71,6 +72,13 @@ fn held(before: &AlertRecord, alert: &Alert, now_ms: i64) -> AlertRecord {
     if record.state == AlertState::Resolved {
         record.state = AlertState::Raised;
         (record.resolved_ms, record.acknowledged_ms) = (None, None);
+        if alert.kind == AlertType::StaleSource {
+            (record.raised_ms, record.escalated_ms) = (now_ms, None);
+        }
+    }
+    let told_of_the_last = record.notified_ms.is_some_and(|told| told < record.raised_ms && now_ms - told >= HOUR_MS);
+    if alert.kind == AlertType::StaleSource && told_of_the_last {
+        record.notified_ms = None;
     }
     if record.snoozed_until_ms.is_some_and(|until| until <= now_ms) {
         (record.snoozed_until_ms, record.notified_ms) = (None, None);
@@ -81,7 +89,8 @@ fn held(before: &AlertRecord, alert: &Alert, now_ms: i64) -> AlertRecord {
 fn escalate(record: &mut AlertRecord, after_hours: Option<u32>, now_ms: i64) {
     let Some(hours) = after_hours else { return };
     // Counted from when somebody was told: what waited for the morning has not been ignored all night.
-    let ignored = record.notified_ms.is_some_and(|told| now_ms - told >= i64::from(hours) * HOUR_MS);
+    let of_this = |told: &i64| *told >= record.raised_ms;
+    let ignored = record.notified_ms.filter(of_this).is_some_and(|told| now_ms - told >= i64::from(hours) * HOUR_MS);
     let waits = record.state == AlertState::Raised && record.snoozed_until_ms.is_none();
     if ignored && waits && record.escalated_ms.is_none() && record.alert.level == AlertLevel::Warning {
         (record.escalated_ms, record.notified_ms) = (Some(now_ms), None);

@@ -169,9 +169,10 @@ mod bar {
 
     pub(super) fn of(alerts: &[ActiveAlert], hidden: &[String]) -> AlertBar {
         let waiting = || alerts.iter().filter(|alert| alert.needs_attention());
-        let shown = |alert: &&ActiveAlert| has_banner(alert) && !hidden.contains(&alert.alert.alert_key);
+        let key = |active: &ActiveAlert| active.occurrence().unwrap_or_else(|| active.alert.alert_key.clone());
+        let shown = |alert: &&ActiveAlert| has_banner(alert) && !hidden.contains(&key(alert));
         let banner = |active: &ActiveAlert| Banner {
-            alert_key: active.alert.alert_key.clone(),
+            alert_key: key(active),
             critical: active.alert.level == AlertLevel::Critical,
             message: active.alert.message.clone(),
             detail: active.alert.detail.clone(),
@@ -182,7 +183,7 @@ mod bar {
             more: u32::try_from(all.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX),
             waiting: u32::try_from(waiting().count()).unwrap_or(u32::MAX),
             banners: all.into_iter().take(SHOWN).collect(),
-            news: waiting().map(banner).take(NEWS).collect(),
+            news: waiting().filter(|active| active.occurrence().is_some()).map(banner).take(NEWS).collect(),
         }
     }
 
@@ -207,7 +208,7 @@ mod bar {
     fn with(mut keys: Vec<String>, alerts: &[ActiveAlert], alert_key: String) -> Vec<String> {
         keys.retain(|key| *key != alert_key);
         keys.push(alert_key);
-        keys.retain(|key| alerts.iter().any(|alert| alert.alert.alert_key == *key));
+        keys.retain(|key| alerts.iter().any(|alert| alert.occurrence().as_ref() == Some(key)));
         keys.drain(..keys.len().saturating_sub(HIDDEN_MAX));
         keys
     }

@@ -5,15 +5,21 @@
 //! counts at once.
 
 mod check;
+mod digest;
 mod key;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::AlertLevel;
+pub use digest::{DigestTimes, Due, Every};
 pub use key::{Key, Keys};
 
 pub const CHANNELS_FILE: &str = "channels.json";
+/// Where the web answers.
+pub const WEB_PORTS: [u16; 2] = [80, 443];
+/// Where mail servers take mail; only mail is sent there.
+pub const MAIL_PORTS: [u16; 3] = [25, 465, 587];
 
 /// Every choice about channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +27,13 @@ pub const CHANNELS_FILE: &str = "channels.json";
 pub struct ChannelsFile {
     /// Address blocks beside the public ones that may be sent to, such as `"192.168.1.0/24"`. Default none.
     pub allow: Vec<IpNet>,
+    /// Ports beside 80 and 443 (of mail: 25, 465 and 587) that may be sent to. Default none.
+    pub ports: Vec<u16>,
     /// Where people reach this dashboard, for the links in messages: `"https://allclear.example.com"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dashboard_url: Option<String>,
+    /// When digests are sent.
+    pub digest: DigestTimes,
     pub channels: Vec<Channel>,
 }
 
@@ -43,6 +53,9 @@ pub struct Channel {
     /// Whether the end of an alert is told too; PagerDuty is always told. Default false.
     #[serde(default)]
     pub resolved: bool,
+    /// Which digests it gets: `["weekly"]`, `["daily"]` or both. Default none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digests: Vec<Every>,
     /// Whether `http://` will do. Default false.
     #[serde(default)]
     pub allow_http: bool,
@@ -100,6 +113,8 @@ pub enum ChannelKind {
     PagerDuty,
     Email,
     Command,
+    /// The desktop of the machine this program runs on.
+    Desktop,
 }
 
 /// How a mail server is talked to.
@@ -130,6 +145,7 @@ impl ChannelKind {
             ChannelKind::PagerDuty => "PagerDuty",
             ChannelKind::Email => "E-mail",
             ChannelKind::Command => "Command",
+            ChannelKind::Desktop => "Desktop",
         }
     }
 }

@@ -81,7 +81,8 @@ impl Vault {
 fn make_key(path: &Path) -> Result<Vec<u8>> {
     let mut key = [0; KEY_BYTES];
     fill(&mut key)?;
-    let draft = path.with_extension(format!("key-{}", std::process::id()));
+    // Two that start at once may be one process.
+    let draft = path.with_extension(format!("key-{:016x}", fastrand::u64(..)));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

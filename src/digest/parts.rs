@@ -26,7 +26,7 @@ fn is_empty(stats: &WindowStats) -> bool {
     stats.by_model.is_empty()
 }
 
-/// What the week came to, in three words.
+/// What the span came to, in three words.
 pub(super) fn headline(stats: &WindowStats) -> String {
     match stats.total_cost {
         _ if is_empty(stats) => "nothing used".to_owned(),
@@ -38,23 +38,25 @@ pub(super) fn headline(stats: &WindowStats) -> String {
 
 pub(super) fn summary(digest: &Digest<'_>) -> String {
     let stats = digest.stats;
+    let before = digest.before();
     let mut days = format!("{} ({})", span(stats.from, stats.to), escaped(digest.timezone));
     if stats.to >= digest.today {
         days += ", which is not over yet";
     }
     if is_empty(stats) {
-        let before = match stats.previous.total_cost {
-            Some(Usd::ZERO) => "nor in the week before".to_owned(),
-            Some(cost) => format!("after {cost} in the week before"),
-            None => "after usage without a price in the week before".to_owned(),
+        let then = match stats.previous.total_cost {
+            Some(Usd::ZERO) => format!("nor in {before}"),
+            Some(cost) => format!("after {cost} in {before}"),
+            None => format!("after usage without a price in {before}"),
         };
-        return format!("{days}. Nothing was used, {before}.");
+        return format!("{days}. Nothing was used, {then}.");
     }
-    let rate = stats.burn_rate.map_or_else(String::new, |rate| format!(", {rate} a day"));
+    let rate = stats.burn_rate.filter(|_| !digest.is_day());
+    let rate = rate.map_or_else(String::new, |rate| format!(", {rate} a day"));
     let cached = stats.tokens.cache_hit_pct().map(|percent| format!(", {percent} % of the prompts from the cache"));
     let lines = [
         format!("{days}. {} spent{rate}.", capital(&headline(stats))),
-        change(stats),
+        change(stats, before),
         format!(
             "{} in {}; {} tokens{}.",
             counted(stats.messages, "message"),
@@ -66,22 +68,21 @@ pub(super) fn summary(digest: &Digest<'_>) -> String {
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// How the week differs from the one before, with the reasons where they are known.
-fn change(stats: &WindowStats) -> String {
-    let before = stats.previous.total_cost;
-    let (Some(now), Some(before)) = (stats.total_cost, before) else {
-        return "It cannot be compared with the week before: a part has no price.".to_owned();
+/// How the span differs from the one before, with the reasons where they are known.
+fn change(stats: &WindowStats, before: &str) -> String {
+    let (Some(now), Some(then)) = (stats.total_cost, stats.previous.total_cost) else {
+        return format!("It cannot be compared with {before}: a part has no price.");
     };
-    if before == Usd::ZERO {
-        return "Nothing was spent in the week before.".to_owned();
+    if then == Usd::ZERO {
+        return format!("Nothing was spent in {before}.");
     }
     let percent = stats.trend_pct.map_or_else(String::new, |percent| {
         let sign = if percent < 0 { '\u{2212}' } else { '+' };
         format!(" ({sign}{} %)", percent.unsigned_abs())
     });
-    let against = format!("{before} in the week before{percent}");
+    let against = format!("{then} in {before}{percent}");
     if stats.change.sentence.is_empty() {
-        let difference = now - before;
+        let difference = now - then;
         let sign = if difference > Usd::ZERO { "+" } else { "" };
         return format!("{sign}{difference} against {against}.");
     }
@@ -210,6 +211,9 @@ fn capital(text: &str) -> String {
 
 /// `16 to 22 November 2026`
 fn span(from: NaiveDate, to: NaiveDate) -> String {
+    if from == to {
+        return from.format("%-d %B %Y").to_string();
+    }
     let first = match () {
         () if from.year() != to.year() => from.format("%-d %B %Y"),
         () if from.month() != to.month() => from.format("%-d %B"),

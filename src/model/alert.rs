@@ -20,6 +20,8 @@ pub enum AlertType {
     StaleSource,
     QualityDrop,
     UnpricedModel,
+    /// No alert: a span of days in words.
+    Digest,
 }
 
 impl AlertType {
@@ -39,6 +41,7 @@ impl AlertType {
             AlertType::StaleSource => "sources without fresh data",
             AlertType::QualityDrop => "projects whose quality dropped",
             AlertType::UnpricedModel => "models without a price",
+            AlertType::Digest => "digests",
         }
     }
 }
@@ -161,6 +164,17 @@ impl ActiveAlert {
     #[must_use]
     pub fn needs_attention(&self) -> bool {
         self.state == AlertState::Raised && self.snoozed_until.is_none()
+    }
+
+    /// By what a browser knows that it has shown or hidden this. Its key; of a source also since when, for what fails anew
+    /// is another failure. `None` while that is not known yet.
+    #[must_use]
+    pub fn occurrence(&self) -> Option<String> {
+        match (self.alert.kind, &self.raised_at) {
+            (AlertType::StaleSource, None) => None,
+            (AlertType::StaleSource, Some(raised)) => Some(format!("{}#{raised}", self.alert.alert_key)),
+            _ => Some(self.alert.alert_key.clone()),
+        }
     }
 }
 

@@ -177,18 +177,26 @@ const fn yes() -> bool {
     true
 }
 
-/// `"07:00"`
-mod clock {
+/// `"07:00"`, for the fields of files.
+pub mod clock {
     use chrono::NaiveTime;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     const SHAPE: &str = "%H:%M";
 
-    pub(super) fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes hours and minutes.
+    ///
+    /// # Errors
+    /// When the serialiser fails.
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&time.format(SHAPE))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    /// Reads hours and minutes.
+    ///
+    /// # Errors
+    /// When the text is no time of day.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
         let text = String::deserialize(deserializer)?;
         NaiveTime::parse_from_str(&text, SHAPE)
             .map_err(|_| D::Error::custom(format!("\"{text}\" is no time of day; write one such as \"22:00\"")))

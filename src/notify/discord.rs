@@ -15,7 +15,7 @@ const AMBER: u32 = 0xbf_87_00;
 
 pub(super) fn post(keys: &Keys, message: &Message<'_>) -> Option<Post> {
     let alert = message.notification;
-    let color = if alert.resolved {
+    let color = if alert.resolved || message.is_digest() {
         GREEN
     } else if message.is_critical() {
         RED

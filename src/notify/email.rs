@@ -24,6 +24,7 @@ pub(super) async fn send(channel: &Channel, keys: &Keys, message: &Message<'_>, 
         MailTls::StartTls => 587,
         MailTls::None => 25,
     });
+    guard.mail_port(port).map_err(|denied| Failure::Lasting(denied.to_string()))?;
     let found = guard.resolve(host, port).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::PermissionDenied => Failure::Lasting(error.to_string()),
         _ => Failure::passing(format!("the mail server was not found: {error}")),
@@ -63,10 +64,12 @@ fn tls_of(host: &str) -> Result<TlsParameters, Failure> {
 pub(super) fn mail(channel: &Channel, message: &Message<'_>) -> Option<lettre::Message> {
     let alert = message.notification;
     let from: Mailbox = channel.from.as_ref()?.parse().ok()?;
+    // A digest begins with its own headline.
+    let said = alert.message.trim_start_matches("# ").lines().next().unwrap_or_default();
     let id = format!("<{:016x}.{}@allclear>", fingerprint(message.id.as_bytes()), message.id.len());
     let mut mail = lettre::Message::builder()
         .from(from)
-        .subject(cut(&format!("{}: {}", message.title(), alert.message), SUBJECT_MAX))
+        .subject(cut(&format!("{}: {said}", message.title()), SUBJECT_MAX))
         .date(message.now.into())
         .message_id(Some(id))
         .header(ContentType::TEXT_PLAIN);

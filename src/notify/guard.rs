@@ -4,15 +4,21 @@
 //! machine, the network it is in, or the cloud's metadata, which gives keys to whoever asks from within. So every address
 //! is judged where the connection is made, after the name was looked up, and nothing is looked up again in between.
 //!
+//! So is the port: the web's, and what the user names beside them. A machine that is public may still have a door to what
+//! is behind it on another port.
+//!
 //! Denied is what is not known to be public. IPv6 addresses that hold an IPv4 one are judged by it when they are the same
 //! host (mapped), and denied when they lead through a translator (NAT64, 6to4, Teredo).
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::config::{MAIL_PORTS, WEB_PORTS};
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, bits: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), bits)
@@ -52,12 +58,58 @@ const DENIED_V6: [Ipv6Net; 4] = [v6(0x2001, 0, 23), v6(0x2001, 0xdb8, 32), v6(0x
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     allow: Arc<[IpNet]>,
+    ports: Arc<[u16]>,
+    names: Names,
+}
+
+#[cfg(test)]
+type Answers = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
+/// Who is asked for the addresses of a name.
+#[derive(Clone, Default)]
+enum Names {
+    #[default]
+    System,
+    /// Somebody who changes their mind.
+    #[cfg(test)]
+    Given(Arc<Answers>),
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Names::System => "System",
+            #[cfg(test)]
+            Names::Given(_) => "Given",
+        })
+    }
 }
 
 impl Guard {
+    /// Lets pass what is public, and beside it these addresses and ports.
     #[must_use]
-    pub fn new(allow: &[IpNet]) -> Guard {
-        Guard { allow: allow.into() }
+    pub fn new(allow: &[IpNet], ports: &[u16]) -> Guard {
+        Guard { allow: allow.into(), ports: ports.into(), names: Names::System }
+    }
+
+    /// Says why nothing of the web may be sent to a port.
+    ///
+    /// # Errors
+    /// When it is neither the web's nor one the user names.
+    pub fn web_port(&self, port: u16) -> Result<(), DeniedPort> {
+        self.port(port, &WEB_PORTS)
+    }
+
+    /// Says why no mail may be sent to a port.
+    ///
+    /// # Errors
+    /// When it is neither a mail server's nor one the user names.
+    pub fn mail_port(&self, port: u16) -> Result<(), DeniedPort> {
+        self.port(port, &MAIL_PORTS)
+    }
+
+    fn port(&self, port: u16, usual: &[u16]) -> Result<(), DeniedPort> {
+        if usual.contains(&port) || self.ports.contains(&port) { Ok(()) } else { Err(DeniedPort(port)) }
     }
 
     /// Whether anything may be sent there.
@@ -76,7 +128,11 @@ impl Guard {
     /// # Errors
     /// When the name is nobody's, or none of its addresses will do: [`io::ErrorKind::PermissionDenied`] then.
     pub async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-        let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+        let found: Vec<SocketAddr> = match &self.names {
+            Names::System => tokio::net::lookup_host((host, port)).await?.collect(),
+            #[cfg(test)]
+            Names::Given(names) => names(host).into_iter().map(|ip| SocketAddr::new(ip, port)).collect(),
+        };
         let known = !found.is_empty();
         let permitted: Vec<SocketAddr> = found.into_iter().filter(|address| self.permits(address.ip())).collect();
         match permitted.is_empty() {
@@ -103,78 +159,10 @@ impl Resolve for Guard {
 #[error("this address is not public, and \"allow\" in channels.json does not name it")]
 pub struct Denied;
 
+/// The port is not one that may be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("port {0} is not one that is sent to; \"ports\" in channels.json can name it")]
+pub struct DeniedPort(u16);
+
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(permitted: bool, allow: &[&str], addresses: &[&str]) {
-        let allow: Vec<IpNet> = allow.iter().map(|net| net.parse().expect("a block")).collect();
-        for address in addresses {
-            let ip: IpAddr = address.parse().expect("an address");
-            assert_eq!(Guard::new(&allow).permits(ip), permitted, "{address}");
-        }
-    }
-
-    #[test]
-    fn only_public_addresses_pass() {
-        check(true, &[], &["1.1.1.1", "93.184.216.34", "172.15.255.255", "172.32.0.1", "2606:4700:4700::1111"]);
-        check(true, &[], &["::ffff:1.1.1.1"]);
-        check(
-            false,
-            &[],
-            &[
-                "0.0.0.0",
-                "10.1.2.3",
-                "100.100.100.200",
-                "127.0.0.1",
-                "127.1.2.3",
-                "169.254.169.254",
-                "172.16.0.1",
-                "172.31.255.255",
-                "192.0.0.192",
-                "192.168.1.1",
-                "198.18.0.1",
-                "224.0.0.1",
-                "255.255.255.255",
-                "168.63.129.16",
-            ],
-        );
-        check(
-            false,
-            &[],
-            &[
-                "::",
-                "::1",
-                "::127.0.0.1",
-                "::ffff:127.0.0.1",
-                "::ffff:169.254.169.254",
-                "64:ff9b::a00:1",
-                "64:ff9b:1::a00:1",
-                "fe80::1",
-                "fec0::1",
-                "fc00::1",
-                "fd00:ec2::254",
-                "ff02::1",
-                "2002:7f00:1::",
-                "2001:0:7f00:1::",
-                "2001:db8::1",
-                "100::1",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_the_user_allows_passes_and_nothing_beside_it() {
-        check(true, &["10.0.0.0/8"], &["10.1.2.3", "::ffff:10.1.2.3", "1.1.1.1"]);
-        check(false, &["10.0.0.0/8", "127.0.0.1/32"], &["127.0.0.2", "192.168.0.1", "::1"]);
-        check(true, &["fd00::/8"], &["fd12::1"]);
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_to_this_machine_is_refused_when_it_is_looked_up() {
-        let error = Guard::default().resolve("localhost", 80).await.expect_err("is refused");
-        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
-        let allow = ["127.0.0.0/8".parse().expect("a block"), "::1/128".parse().expect("a block")];
-        assert!(!Guard::new(&allow).resolve("localhost", 80).await.expect("is allowed").is_empty());
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 use reqwest::{StatusCode, Url, redirect};
@@ -24,14 +25,14 @@ const LONGEST_WISH: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// A request to be made.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Post {
+pub(super) struct Post<B = String> {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
-    pub body: String,
+    pub body: B,
 }
 
 /// Address, headers and body may all hold a key.
-impl fmt::Debug for Post {
+impl<B> fmt::Debug for Post<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Post(***)")
     }
@@ -54,8 +55,29 @@ impl Post {
     }
 }
 
+/// What was answered: only how, for the words may be anybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub status: StatusCode,
+    retry_after: Option<Duration>,
+}
+
+/// Makes the request of a channel.
 pub(super) async fn send(post: Post, guard: Guard, patience: Duration, now: DateTime<Utc>) -> Result<(), Failure> {
+    exchange(post, guard, patience, now).await?.judge()
+}
+
+/// Makes a request and returns how it was answered.
+pub(super) async fn exchange<B: Into<reqwest::Body>>(
+    post: Post<B>,
+    guard: Guard,
+    patience: Duration,
+    now: DateTime<Utc>,
+) -> Result<Answer, Failure> {
     let url = Url::parse(&post.url).map_err(|_| Failure::Lasting("the address is none".to_owned()))?;
+    guard
+        .web_port(url.port_or_known_default().unwrap_or_default())
+        .map_err(|denied| Failure::Lasting(denied.to_string()))?;
     // A literal address is not looked up, so the resolver never sees it.
     let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
     if literal.is_some_and(|ip| !guard.permits(ip)) {
@@ -64,16 +86,16 @@ pub(super) async fn send(post: Post, guard: Guard, patience: Duration, now: Date
     let client = client(guard, patience).map_err(|_| {
         Failure::passing("HTTPS cannot be set up: install the certificates of your system (ca-certificates)")
     })?;
-    let mut request = client.post(url).header(CONTENT_TYPE, "application/json");
+    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
     for (name, value) in &post.headers {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
             Failure::passing(format!("{name} holds a character that no header has: copy the key again"))
         })?;
         value.set_sensitive(true);
-        request = request.header(HeaderName::from_static(name), value);
+        headers.insert(HeaderName::from_static(name), value);
     }
-    match request.body(post.body).send().await {
-        Ok(response) => judge(response, now).await,
+    match client.post(url).headers(headers).body(post.body).send().await {
+        Ok(response) => Ok(answer(response, now).await),
         Err(error) => Err(network(&error)),
     }
 }
@@ -92,8 +114,9 @@ fn client(guard: Guard, patience: Duration) -> reqwest::Result<reqwest::Client> 
         .build()
 }
 
-async fn judge(mut response: reqwest::Response, now: DateTime<Utc>) -> Result<(), Failure> {
+async fn answer(mut response: reqwest::Response, now: DateTime<Utc>) -> Answer {
     let status = response.status();
+    let retry_after = retry_after(response.headers(), now).map(|wish| wish.min(LONGEST_WISH));
     if status.is_success() {
         // Taken to its end, so that a server that looks at its client's patience counts it as delivered.
         let mut read = 0;
@@ -103,20 +126,25 @@ async fn judge(mut response: reqwest::Response, now: DateTime<Utc>) -> Result<()
                 break;
             }
         }
-        return Ok(());
     }
-    let reason = format!("it answered {status}");
-    match status {
-        StatusCode::BAD_REQUEST
-        | StatusCode::GONE
-        | StatusCode::PAYLOAD_TOO_LARGE
-        | StatusCode::UNSUPPORTED_MEDIA_TYPE
-        | StatusCode::UNPROCESSABLE_ENTITY => Err(Failure::Lasting(reason)),
-        status if status.is_redirection() => Err(Failure::Lasting(format!("{reason}; redirects are not followed"))),
-        // A wrong key or address may be mended before the last attempt.
-        _ => {
-            let retry_after = retry_after(response.headers(), now).map(|wish| wish.min(LONGEST_WISH));
-            Err(Failure::Passing { reason, retry_after })
+    Answer { status, retry_after }
+}
+
+impl Answer {
+    /// Says whether a channel has taken the message.
+    pub(super) fn judge(self) -> Result<(), Failure> {
+        let Answer { status, retry_after } = self;
+        let reason = format!("it answered {status}");
+        match status {
+            status if status.is_success() => Ok(()),
+            StatusCode::BAD_REQUEST
+            | StatusCode::GONE
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY => Err(Failure::Lasting(reason)),
+            status if status.is_redirection() => Err(Failure::Lasting(format!("{reason}; redirects are not followed"))),
+            // A wrong key or address may be mended before the last attempt.
+            _ => Err(Failure::Passing { reason, retry_after }),
         }
     }
 }

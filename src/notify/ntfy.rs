@@ -22,6 +22,9 @@ pub(super) fn post(channel: &Channel, keys: &Keys, message: &Message<'_>) -> Opt
         "topic": channel.topic.as_ref()?, "title": message.title(), "message": cut(&alert.message, TEXT_MAX),
         "priority": priority, "tags": [tag],
     });
+    if message.is_digest() {
+        (body["priority"], body["tags"], body["markdown"]) = (json!(3), json!(["bar_chart"]), json!(true));
+    }
     if let Some(link) = message.link {
         body["click"] = json!(link);
     }

@@ -14,6 +14,8 @@ pub(super) fn post(keys: &Keys, message: &Message<'_>) -> Option<Post> {
     let title = escaped(&message.title());
     let mark = if message.notification.resolved {
         ":white_check_mark:"
+    } else if message.is_digest() {
+        ":bar_chart:"
     } else if message.is_critical() {
         ":red_circle:"
     } else {

@@ -3,11 +3,16 @@
 use std::fmt::Write;
 
 use super::Message;
-use crate::model::AlertLevel;
+use crate::model::{AlertLevel, AlertType};
 
 impl Message<'_> {
     pub(super) fn is_critical(&self) -> bool {
         self.notification.level == AlertLevel::Critical
+    }
+
+    /// Whether it tells of days, and of nothing that is wrong.
+    pub(super) fn is_digest(&self) -> bool {
+        self.notification.kind == AlertType::Digest
     }
 
     /// `Critical Budget Alert`, `Resolved: Critical Budget Alert`

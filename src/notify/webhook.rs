@@ -28,8 +28,13 @@ pub(super) fn post(keys: &Keys, message: &Message<'_>) -> Option<Post> {
 /// What a webhook and a command are told.
 pub(super) fn body(message: &Message<'_>) -> serde_json::Value {
     let alert = message.notification;
+    let event = match alert.resolved {
+        _ if message.is_digest() => "digest",
+        true => "resolved",
+        false => "raised",
+    };
     json!({
-        "id": message.id, "event": if alert.resolved { "resolved" } else { "raised" },
+        "id": message.id, "event": event,
         "alertKey": alert.alert_key, "alertKeys": alert.alert_keys, "type": alert.kind, "level": alert.level,
         "title": alert.title, "message": alert.message, "firedAt": alert.fired_at, "href": alert.href, "url": message.link,
     })

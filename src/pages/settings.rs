@@ -10,6 +10,7 @@ mod budgets;
 mod build;
 mod draft;
 mod fields;
+mod push;
 #[cfg(feature = "ssr")]
 mod save;
 mod section;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::components::{Load, Toast, use_live, use_toast};
 use crate::error::AppError;
+use crate::model::Moment;
 use crate::model::settings::{Form, Known, Problem, Section};
 use draft::{Drafts, guard};
 
@@ -39,6 +41,17 @@ pub struct SettingsPage {
     pub schedule: String,
     /// The section that was just saved without JavaScript.
     pub saved: String,
+    /// The last test of each source that was tested.
+    pub tests: Vec<SourceTest>,
+}
+
+/// What a test of a source came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceTest {
+    pub source: String,
+    pub works: bool,
+    pub said: String,
+    pub at: Moment,
 }
 
 /// A form, as its file has it.
@@ -123,6 +136,14 @@ pub async fn pause_sync(paused: bool) -> Result<bool, AppError> {
     Ok(paused)
 }
 
+/// Asks a source whether it can be read. A POST, so that it works as a plain form too: the page says what came of it.
+#[server(prefix = "/rpc", endpoint = "test_source")]
+pub async fn test_source(source: String) -> Result<SourceTest, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
+    let engine = crate::server::app()?.engine;
+    build::test(&engine, &source).await.map_err(AppError::answer_script)
+}
+
 /// The page's code, which the browser loads when it is first visited.
 pub struct SettingsRoute;
 
@@ -146,6 +167,7 @@ fn Settings() -> impl IntoView {
     });
     let navigate = StoredValue::new(use_navigate());
     let pause = ServerAction::<PauseSync>::new();
+    let test = ServerAction::<TestSource>::new();
     let page = Resource::new(move || (live.version(), asked.get()), |(_, (typed, saved))| load_settings(typed, saved));
     // Here and not in the forms: they are drawn anew while somebody types, and what was typed must stay.
     let drafts = Drafts::new(toast, move || {
@@ -166,16 +188,29 @@ fn Settings() -> impl IntoView {
         Some(Err(error)) => toast.show(Toast::Failed { title: "Not changed".to_owned(), detail: error.to_string() }),
         None => {}
     });
+    Effect::new(move |_| match test.value().get() {
+        Some(Ok(SourceTest { works, said, .. })) => {
+            page.refetch();
+            toast.show(match works {
+                true => Toast::Done { title: "It works".to_owned(), detail: said },
+                false => Toast::Failed { title: "It does not work".to_owned(), detail: said },
+            });
+        }
+        Some(Err(error)) => {
+            toast.show(Toast::Failed { title: "Nothing was tested".to_owned(), detail: error.to_string() });
+        }
+        None => {}
+    });
     view! {
         <Title text="Settings" />
         <section class="verdict"><h1>"Settings"</h1><p class="mute">"What is saved here counts at once, without a restart."</p></section>
         <Load data=page view=move |page: SettingsPage| {
-            let SettingsPage { sections, known, paused, schedule, saved } = page;
+            let SettingsPage { sections, known, paused, schedule, saved, tests } = page;
             let known = std::sync::Arc::new(known);
             let forms = sections.into_iter().map(|data| {
                 let was_saved = saved == data.section.as_str();
                 let above = (data.section == Section::Sync).then(|| sync::switch(pause, paused, &schedule));
-                section::view(data, known.clone(), drafts, was_saved, above)
+                section::view(data, known.clone(), drafts, was_saved, above, (test, &tests))
             });
             view! {
                 {forms.collect_view()}

@@ -88,7 +88,7 @@ fn cache_of(uri: &Uri) -> &'static str {
     let hashed = path.starts_with("/pkg/") && path.rsplit('/').next().is_some_and(|file| file.split('.').count() > 2);
     if hashed {
         "public, max-age=31536000, immutable"
-    } else if path.starts_with("/pkg/") || path == "/charts.js" || path == "/favicon.svg" {
+    } else if path.starts_with("/pkg/") || path == "/charts.js" || path == "/favicon.svg" || path == "/sw.js" {
         "no-cache"
     } else {
         "no-store"

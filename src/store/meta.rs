@@ -39,6 +39,22 @@ impl Store {
         Ok(())
     }
 
+    /// Remembers a value unless there is one, and returns the one there is: of two that ask at once, both get the same.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn keep_meta(&self, name: &str, value: &str) -> anyhow::Result<String> {
+        Ok(sqlx::query_scalar(
+            "INSERT INTO store_meta (org_id, name, value) VALUES ($1, $2, $3) \
+             ON CONFLICT (org_id, name) DO UPDATE SET value = store_meta.value RETURNING value",
+        )
+        .bind(LOCAL_ORG)
+        .bind(name)
+        .bind(value)
+        .fetch_one(&self.writer)
+        .await?)
+    }
+
     /// Returns the generation the database is in; 0 before anything was written.
     ///
     /// # Errors

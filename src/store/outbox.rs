@@ -188,6 +188,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Queues what is said once in a period, unless it was queued: by whom and when does not matter.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing is queued then.
+    pub async fn queue_once(&self, name: &str, period: &str, messages: &[Message]) -> anyhow::Result<()> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("starting to queue a digest")?;
+        let newer = sqlx::query(
+            "INSERT INTO store_meta (org_id, name, value) VALUES ($1, $2, $3) \
+             ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value WHERE store_meta.value < excluded.value",
+        )
+        .bind(LOCAL_ORG)
+        .bind(name)
+        .bind(period)
+        .execute(&mut *tx)
+        .await
+        .context("noting a digest")?;
+        if newer.rows_affected() == 0 {
+            return Ok(());
+        }
+        for message in messages {
+            queue(&mut tx, message).await?;
+        }
+        tx.commit().await.context("queueing a digest")
+    }
+}
+
 fn state_of(text: &str) -> anyhow::Result<DeliveryState> {
     DeliveryState::parse(text).with_context(|| format!("unknown state \"{text}\" in the delivery log"))
 }

@@ -8,15 +8,17 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::compute::compute;
 use super::engine::{Engine, blocking};
 use super::publish;
+use super::push::subscriber;
 use super::run::elapsed_ms;
 use super::snapshot::Snapshot;
 use crate::alerts::{self, Evaluation};
 use crate::analytics::model_label;
-use crate::config::{ALERTS_FILE, Channel, Config, ConfigProblem};
+use crate::config::{ALERTS_FILE, Channel, ChannelKind, Config, ConfigProblem};
 use crate::model::{
     Alert, AlertLevel, AlertRecord, AlertState, Budgets, Notification, Project, Scope, StepStatus, SyncRun, SyncStep,
     Trigger,
 };
+use crate::notify;
 use crate::sources::Source;
 use crate::store::{Concluded, Conclusion, Message};
 
@@ -44,10 +46,11 @@ impl Engine {
             rows: 0,
         };
         let before = run.steps.len();
+        let browsers = self.store.subscribers().await?;
         let judge = |known: &[AlertRecord]| {
             let (conclusion, step) = match active {
                 Some(active) => {
-                    let (conclusion, fired) = self.judged(active, known, now);
+                    let (conclusion, fired) = self.judged(active, known, &browsers, now);
                     (conclusion, step(StepStatus::Success, words(active.len(), fired)))
                 }
                 None => {
@@ -69,10 +72,16 @@ impl Engine {
     }
 
     /// What is to be written, and how many alerts are told.
-    fn judged(&self, active: &[Alert], known: &[AlertRecord], now: DateTime<Utc>) -> (Conclusion, usize) {
+    fn judged(
+        &self,
+        active: &[Alert],
+        known: &[AlertRecord],
+        browsers: &[String],
+        now: DateTime<Utc>,
+    ) -> (Conclusion, usize) {
         let config = self.config.current();
         let found = alerts::newly_fired(active, known, &config.alerts, now.with_timezone(&config.zone.tz()));
-        let messages = messages(&found, &config, now);
+        let messages = messages(&found, &config, browsers, now);
         (Conclusion { run: None, records: found.changed, messages }, found.fired.len())
     }
 
@@ -127,7 +136,9 @@ impl Engine {
         let number = self.snapshot().number + 1;
         let mut snapshot = compute(&self.store, &self.config, now, number).await?;
         publish::publish(self, &snapshot, Trigger::Watch, now).await?;
-        let concluded = self.store.conclude(|known| self.judged(&snapshot.holding, known, now).0).await?;
+        let browsers = self.store.subscribers().await?;
+        let judge = |known: &[AlertRecord]| self.judged(&snapshot.holding, known, &browsers, now).0;
+        let concluded = self.store.conclude(judge).await?;
         log(&concluded, now);
         snapshot.take_over(&concluded, now);
         self.show(snapshot);
@@ -136,9 +147,16 @@ impl Engine {
 }
 
 /// One message for each channel and piece of news. Its id is the alert's and the moment's, so that it is queued once.
-fn messages(found: &Evaluation, config: &Config, now: DateTime<Utc>) -> Vec<Message> {
+fn messages(found: &Evaluation, config: &Config, browsers: &[String], now: DateTime<Utc>) -> Vec<Message> {
     let mut messages = Vec::new();
-    for channel in config.channels.channels.iter().filter(|channel| channel.enabled) {
+    // A browser is told of everything, and of no ends: what is over has left the page.
+    let told = alerts::notifications(&found.fired, config.alerts.group_from, now);
+    for browser in browsers {
+        messages.extend(told.iter().map(|notification| message(notification, &subscriber(browser), now)));
+    }
+    let has_desktop = notify::has_desktop();
+    let is_there = |channel: &&Channel| channel.enabled && (channel.kind != ChannelKind::Desktop || has_desktop);
+    for channel in config.channels.channels.iter().filter(is_there) {
         let wanted = |alert: &Alert| channel.wants(alert.level);
         let fired: Vec<Alert> = found.fired.iter().filter(|alert| wanted(alert)).cloned().collect();
         let group_from = if channel.wants_end() { u32::MAX } else { config.alerts.group_from };
@@ -147,7 +165,7 @@ fn messages(found: &Evaluation, config: &Config, now: DateTime<Utc>) -> Vec<Mess
             let over: Vec<Alert> = found.changed.iter().filter_map(told_and_over).filter(wanted).collect();
             told.extend(alerts::endings(&over, now));
         }
-        messages.extend(told.iter().map(|notification| message(notification, channel, now)));
+        messages.extend(told.iter().map(|notification| message(notification, &channel.name, now)));
     }
     messages
 }
@@ -159,11 +177,11 @@ fn told_and_over(record: &AlertRecord) -> Option<Alert> {
     over.then(|| Alert { level, ..record.alert.clone() })
 }
 
-fn message(notification: &Notification, channel: &Channel, now: DateTime<Utc>) -> Message {
+pub(super) fn message(notification: &Notification, channel: &str, now: DateTime<Utc>) -> Message {
     let event = if notification.resolved { "#resolved" } else { "" };
     Message {
-        id: format!("{}#{}{event}#{}", notification.alert_key, now.timestamp_millis(), channel.name),
-        channel: channel.name.clone(),
+        id: format!("{}#{}{event}#{channel}", notification.alert_key, now.timestamp_millis()),
+        channel: channel.to_owned(),
         alert_key: notification.alert_key.clone(),
         payload: serde_json::to_string(notification).unwrap_or_default(),
         queued_ms: now.timestamp_millis(),

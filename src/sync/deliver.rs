@@ -14,6 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::Engine;
+use super::push::is_subscriber;
 use crate::config::Channel;
 use crate::model::Notification;
 use crate::notify::{self, Failure};
@@ -52,6 +53,9 @@ pub async fn keep_telling(engine: Arc<Engine>) {
     let mut busy: HashMap<String, JoinHandle<()>> = HashMap::new();
     loop {
         busy.retain(|_, task| !task.is_finished());
+        if let Err(error) = engine.queue_digests().await {
+            tracing::warn!(error = format!("{error:#}"), "no digest could be written: {error:#}");
+        }
         match engine.store.due_channels(engine.clock.now().timestamp_millis()).await {
             Ok(due) => {
                 for channel in due {
@@ -85,6 +89,7 @@ impl Engine {
     /// # Errors
     /// When the outbox cannot be read.
     pub async fn tell(self: &Arc<Self>) -> anyhow::Result<()> {
+        self.queue_digests().await?;
         let mut tasks = JoinSet::new();
         for channel in self.store.due_channels(self.clock.now().timestamp_millis()).await? {
             tasks.spawn(send_all_of(self.clone(), channel));
@@ -99,9 +104,10 @@ impl Engine {
     /// When the delivery log cannot be written.
     pub async fn test_channel(&self, name: &str) -> anyhow::Result<Tested> {
         let (config, now) = (self.config.current(), self.clock.now());
-        let Some(channel) = config.channels.of(name) else {
+        let (channel, browser) = (config.channels.of(name), is_subscriber(name));
+        if channel.is_none() && browser.is_none() {
             return Ok(Tested::Unknown(config.channels.channels.iter().map(|channel| channel.name.clone()).collect()));
-        };
+        }
         let notification = notify::test_notification(now);
         let message = Message {
             id: format!("test#{}#{name}", now.timestamp_millis()),
@@ -110,7 +116,10 @@ impl Engine {
             payload: serde_json::to_string(&notification)?,
             queued_ms: now.timestamp_millis(),
         };
-        let sent = self.sender.send(&config.channels, channel, &message.id, &notification, now).await;
+        let sent = match (channel, browser) {
+            (Some(channel), _) => self.sender.send(&config.channels, channel, &message.id, &notification, now).await,
+            (None, browser) => self.push(browser.unwrap_or_default(), &message.id, &notification, now).await?,
+        };
         let (settled, tested) = match sent {
             Ok(()) => (Settled::Sent, Tested::Sent),
             Err(failure) => {
@@ -124,7 +133,7 @@ impl Engine {
     }
 
     /// Has pages read the delivery log again.
-    async fn tell_pages(&self) {
+    pub(super) async fn tell_pages(&self) {
         let _publishing = self.publishing.lock().await;
         let mut snapshot = self.snapshot().as_ref().clone();
         snapshot.number += 1;
@@ -152,24 +161,41 @@ async fn send_next_of(engine: &Engine, name: &str) -> anyhow::Result<bool> {
     let now = engine.clock.now();
     let now_ms = now.timestamp_millis();
     let Some(claimed) = engine.store.claim(name, now_ms, now_ms + LEASE_MS).await? else { return Ok(false) };
-    let config = engine.config.current();
-    let settled = match (config.channels.of(name), hopeless(&claimed, now_ms)) {
-        (None, _) => Settled::Dead("there is no such channel any more".to_owned()),
-        (Some(Channel { enabled: false, .. }), _) => Settled::Dead("the channel is switched off".to_owned()),
-        (_, Some(reason)) => Settled::Dead(reason),
-        (Some(channel), None) => match serde_json::from_str::<Notification>(&claimed.message.payload) {
-            Ok(notification) => {
-                let id = &claimed.message.id;
-                let sent = engine.sender.send(&config.channels, channel, id, &notification, now).await;
-                // Counted from the end of the attempt, which may have taken its time.
-                settled(sent, claimed.attempt, engine.clock.now())
-            }
-            Err(_) => Settled::Dead("the message is of another version and cannot be read".to_owned()),
-        },
+    let settled = match attempt(engine, &claimed, now).await? {
+        Attempt::Made(sent) => settled(sent, claimed.attempt, engine.clock.now()),
+        Attempt::Hopeless(reason) => Settled::Dead(reason),
     };
     log(&claimed, &settled);
     engine.store.settle(&claimed, &settled, engine.clock.now().timestamp_millis()).await?;
     Ok(!matches!(settled, Settled::Failed(..)))
+}
+
+enum Attempt {
+    /// What it came to. Pauses count from its end: it may have taken its time.
+    Made(Result<(), Failure>),
+    /// Nothing was tried, and why.
+    Hopeless(String),
+}
+
+async fn attempt(engine: &Engine, claimed: &Claimed, now: DateTime<Utc>) -> anyhow::Result<Attempt> {
+    let hopeless_for = |reason: &str| Ok(Attempt::Hopeless(reason.to_owned()));
+    let (config, Message { id, channel: name, payload, .. }) = (engine.config.current(), &claimed.message);
+    let (channel, browser) = (config.channels.of(name), is_subscriber(name));
+    match channel {
+        None if browser.is_none() => return hopeless_for("there is no such channel any more"),
+        Some(Channel { enabled: false, .. }) => return hopeless_for("the channel is switched off"),
+        _ => {}
+    }
+    if let Some(reason) = hopeless(claimed, now.timestamp_millis()) {
+        return Ok(Attempt::Hopeless(reason));
+    }
+    let Ok(notification) = serde_json::from_str::<Notification>(payload) else {
+        return hopeless_for("the message is of another version and cannot be read");
+    };
+    Ok(Attempt::Made(match (channel, browser) {
+        (Some(channel), _) => engine.sender.send(&config.channels, channel, id, &notification, now).await,
+        (None, browser) => engine.push(browser.unwrap_or_default(), id, &notification, now).await?,
+    }))
 }
 
 /// Says why nothing is tried any more. A claim counts as an attempt: one that brings the process down every time ends too.
@@ -183,7 +209,7 @@ fn hopeless(claimed: &Claimed, now_ms: i64) -> Option<String> {
 fn settled(sent: Result<(), Failure>, attempt: u32, now: DateTime<Utc>) -> Settled {
     match sent {
         Ok(()) => Settled::Sent,
-        Err(Failure::Lasting(reason)) => Settled::Dead(reason),
+        Err(Failure::Lasting(reason) | Failure::Gone(reason)) => Settled::Dead(reason),
         Err(Failure::Passing { reason, .. }) if attempt >= ATTEMPTS => {
             Settled::Dead(format!("given up after {ATTEMPTS} attempts: {reason}"))
         }

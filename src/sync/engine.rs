@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 
 use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
+use super::probe::Probes;
 use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
-use crate::notify::Sender;
+use crate::notify::{PushIdentity, Sender};
 use crate::sources::Source;
 use crate::sources::access::Access;
 use crate::sources::http::{Http, Limits};
@@ -41,6 +42,9 @@ pub struct Engine {
     pub opened: usize,
     /// How channels are reached.
     pub sender: Sender,
+    pub(super) probes: Probes,
+    /// Opened when the first browser asks for it.
+    pub(super) push_identity: OnceCell<PushIdentity>,
     /// Made when the first provider is asked: who asks none needs no certificates.
     http: OnceLock<Http>,
     snapshot: watch::Sender<Arc<Snapshot>>,
@@ -79,6 +83,8 @@ impl Engine {
             limits: Limits { patience: PATIENCE, ..Limits::default() },
             opened: OPENED,
             sender: Sender::default(),
+            probes: Probes::default(),
+            push_identity: OnceCell::new(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),

@@ -45,7 +45,8 @@ fn one(source: Source, state: Option<&SourceState>, config: &Config, now: DateTi
     let status = match state.status.as_str() {
         "error" => FreshnessState::Failing,
         "unauthorised" => FreshnessState::Unauthorised,
-        "rate-limited" => FreshnessState::RateLimited,
+        // A wish to be left alone is no excuse for ever.
+        "rate-limited" if !late => FreshnessState::RateLimited,
         "skipped" => FreshnessState::Skipped,
         _ if late => FreshnessState::Late,
         _ => FreshnessState::Current,
@@ -101,6 +102,8 @@ mod tests {
         assert_eq!(status(state("success", 45), &config), FreshnessState::Current);
         assert_eq!(status(state("success", 46), &config), FreshnessState::Late);
         assert_eq!(status(state("error", 1), &config), FreshnessState::Failing);
+        assert_eq!(status(state("rate-limited", 45), &config), FreshnessState::RateLimited);
+        assert_eq!(status(state("rate-limited", 46), &config), FreshnessState::Late, "whatever the reason");
         assert_eq!(status(state("skipped", 1), &config), FreshnessState::Skipped);
         assert_eq!(freshness(&[], &config, now).len(), 1, "manual entries are mentioned only when there are any");
         config

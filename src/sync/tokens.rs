@@ -16,6 +16,7 @@ use futures::future::join_all;
 
 pub use ledger::ingest_manual;
 pub use logs::{Ingested, ingest};
+pub(super) use provider::asked;
 
 use super::engine::Engine;
 use super::judge::Judge;

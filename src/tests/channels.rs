@@ -15,22 +15,28 @@ use crate::notify::Sender;
 use crate::store::Settled;
 use crate::sync::{Tested, keep_telling};
 
-const NOON: &str = "2026-11-02T12:00:00Z";
+pub(super) const NOON: &str = "2026-11-02T12:00:00Z";
 
-fn hook(name: &str, fake: &Receiver) -> Value {
+pub(super) fn hook(name: &str, fake: &Receiver) -> Value {
     json!({"name": name, "kind": "webhook", "url": fake.url(), "allowHttp": true})
 }
 
-fn choose(app: &TestApp, channels: &[Value]) {
-    let file = json!({"allow": ["127.0.0.1/32"], "dashboardUrl": "https://all.clear/", "channels": channels});
+pub(super) fn choose(app: &TestApp, channels: &[Value]) {
+    let port = |channel: &Value| {
+        let url = channel["url"].as_str().and_then(|url| reqwest::Url::parse(url).ok());
+        channel["port"].as_u64().or_else(|| url?.port().map(u64::from))
+    };
+    let ports: Vec<u64> = channels.iter().filter_map(port).collect();
+    let file =
+        json!({"allow": ["127.0.0.1/32"], "ports": ports, "dashboardUrl": "https://all.clear/", "channels": channels});
     write(&app.data("config/channels.json"), file.to_string());
 }
 
-async fn log(app: &TestApp) -> Vec<Delivery> {
+pub(super) async fn log(app: &TestApp) -> Vec<Delivery> {
     app.engine.store.deliveries(99).await.expect("reads")
 }
 
-async fn states(app: &TestApp) -> Vec<(DeliveryState, u32)> {
+pub(super) async fn states(app: &TestApp) -> Vec<(DeliveryState, u32)> {
     log(app).await.iter().map(|delivery| (delivery.state, delivery.attempts)).collect()
 }
 
@@ -229,7 +235,7 @@ async fn nothing_is_sent_into_the_network_unless_it_is_allowed() {
         json!({"name": "mail", "kind": "email", "host": "localhost", "port": port, "tls": "none", "allowHttp": true,
             "from": "a@all.clear", "to": ["me@all.clear"]}),
     ];
-    write(&app.data("config/channels.json"), json!({"channels": channels}).to_string());
+    write(&app.data("config/channels.json"), json!({"ports": [port], "channels": channels}).to_string());
     app.sync().await;
     app.engine.tell().await.expect("reads");
     assert_eq!(fake.bodies().len(), 0);
@@ -239,6 +245,23 @@ async fn nothing_is_sent_into_the_network_unless_it_is_allowed() {
         assert!(one.error.as_deref().is_some_and(|error| error.contains("is not public")), "{one:?}");
         assert_eq!(one.state, DeliveryState::Dead);
     }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_a_port_that_nobody_named() {
+    let hand = Hand::at(NOON);
+    let app = app_that_spent(160.0, &hand).await;
+    let fake = Receiver::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    // The address is not in the file, so that only the sending sees its port.
+    let url = folder.path().join("url");
+    write(&url, fake.url());
+    let hook = json!({"name": "hook", "kind": "webhook", "url": {"file": url}, "allowHttp": true});
+    write(&app.data("config/channels.json"), json!({"allow": ["127.0.0.0/8"], "channels": [hook]}).to_string());
+    app.sync().await;
+    app.engine.tell().await.expect("reads");
+    let said = format!("port {} is not one that is sent to; \"ports\" in channels.json can name it", fake.addr.port());
+    assert_eq!((fake.bodies().len(), log(&app).await[0].error.clone()), (0, Some(said)));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub(super) mod anthropic;
 pub(super) mod litellm;
 pub(super) mod openai;
 pub(super) mod openrouter;
+pub(super) mod push_service;
 pub(super) mod receiver;
 pub(super) mod smtp;
 mod strict;

@@ -121,6 +121,11 @@ async fn engine(folder: &Path, clock: Clock, access: Access, limits: Limits) -> 
     Arc::new(engine)
 }
 
+/// An engine on a folder that another process has made.
+pub(super) async fn engine_in(folder: &Path, clock: Clock) -> Arc<Engine> {
+    engine(folder, clock, access(&[]), Limits::default()).await
+}
+
 pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) {
     std::fs::create_dir_all(path.parent().expect("has a folder")).expect("makes the folder");
     std::fs::write(path, text).expect("writes");

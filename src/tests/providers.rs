@@ -6,6 +6,7 @@ mod cut_off;
 mod exported;
 mod faults;
 mod orders;
+mod probed;
 mod restated;
 mod slow;
 mod whole;

@@ -81,6 +81,28 @@ fn a_changed_budget_arms_again_and_a_wavering_sum_does_not() {
 }
 
 #[test]
+fn a_source_that_fails_anew_is_told_again_and_one_that_wavers_once_an_hour() {
+    let mut memory = Memory::new(r#"{"escalateAfterHours": 2}"#);
+    let failing = [Alert { kind: AlertType::StaleSource, basis: String::new(), ..warning("stale-manual@never") }];
+    let told = ["stale-manual@never Warning"];
+    assert_eq!(memory.look(&failing, "2026-11-20 10:00"), told);
+    // Switched off without a success, and on again: the key is the same, the failure is not.
+    memory.look(&[], "2026-11-20 10:15");
+    assert_eq!(memory.look(&failing, "2026-11-20 10:30"), [""; 0], "it wavers");
+    memory.look(&[], "2026-11-20 10:35");
+    assert_eq!(memory.look(&failing, "2026-11-20 10:45"), [""; 0]);
+    assert_eq!(memory.look(&failing, "2026-11-20 11:00"), told, "it lasts, and nobody knows");
+    assert_eq!(memory.look(&failing, "2026-11-20 12:30"), [""; 0], "known");
+    memory.look(&[], "2026-11-20 12:45");
+    assert_eq!(memory.look(&failing, "2026-11-20 14:00"), told, "days later it is news at once");
+    let now_ms = memory.at("2026-11-20 14:05").timestamp_millis();
+    memory.take(vec![acknowledged(&failing[0], &memory.records, now_ms)]);
+    memory.look(&[], "2026-11-20 14:30");
+    assert_eq!(memory.look(&failing, "2026-11-20 15:30"), told, "who took care of the last has not heard of this");
+    assert_eq!(memory.look(&failing, "2026-11-20 17:30"), ["stale-manual@never Critical"], "ignored since it was told");
+}
+
+#[test]
 fn what_is_acknowledged_or_put_off_is_quiet() {
     let mut memory = Memory::new(r#"{"escalateAfterHours": 2}"#);
     let holds = [warning("spike@2026-11-20")];

@@ -139,6 +139,7 @@ fn what_is_wrong_with_the_data_is_told_by_what_it_is_about() {
         freshness: vec![
             freshness(FreshnessState::Late, Some("2026-11-20T10:00:00Z")),
             freshness(FreshnessState::Failing, None),
+            freshness(FreshnessState::Unauthorised, None),
             freshness(FreshnessState::Current, Some("2026-11-21T10:00:00Z")),
             freshness(FreshnessState::RateLimited, None),
             freshness(FreshnessState::Skipped, None),
@@ -167,11 +168,12 @@ fn what_is_wrong_with_the_data_is_told_by_what_it_is_about() {
         [
             "stale-anthropic@2026-11-20T10:00:00Z",
             "stale-anthropic@never",
+            "refused-anthropic@never",
             "spike@2026-11-20",
             "unpriced-nova@2026-10-30"
         ]
     );
-    assert_eq!(all[3].detail, "2.40 k tokens of it are not in the totals");
+    assert_eq!(all[4].detail, "2.40 k tokens of it are not in the totals");
     assert_eq!(keys(&found(r#"{"rules": {"staleSource": false, "spike": false}}"#)), ["unpriced-nova@2026-10-30"]);
     assert_eq!(keys(&found(r#"{"rules": {"staleSource": false, "unpricedModel": false}}"#)), ["spike@2026-11-20"]);
 }

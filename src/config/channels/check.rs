@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Url;
 
-use super::{Channel, ChannelKind, ChannelsFile, Key, MailTls};
+use super::{Channel, ChannelKind, ChannelsFile, Every, Key, MAIL_PORTS, MailTls, WEB_PORTS};
 use crate::config::files::Validate;
 
 /// Far more than anybody reads.
@@ -40,7 +40,9 @@ impl Validate for ChannelsFile {
         let mut names = BTreeSet::new();
         for (number, channel) in self.channels.iter().enumerate() {
             let field = format!("channels[{number}]");
-            check(channel).map_err(|(name, message)| format!("{field}.{name} {message}"))?;
+            check(channel)
+                .and_then(|()| check_port(channel, &self.ports))
+                .map_err(|(name, message)| format!("{field}.{name} {message}"))?;
             if !names.insert(&channel.name) {
                 return Err(format!("{field}.name is \"{}\", which another channel has already", channel.name));
             }
@@ -60,6 +62,12 @@ fn check(channel: &Channel) -> Result<(), Wrong> {
     }
     if channel.levels.is_empty() {
         return Err(("levels", "is empty, so nothing would ever be sent; set \"enabled\" to false instead".to_owned()));
+    }
+    if channel.kind == ChannelKind::PagerDuty && !channel.digests.is_empty() {
+        return Err(("digests", "do not belong to PagerDuty, which wakes people; remove them".to_owned()));
+    }
+    if Every::ALL.iter().any(|every| channel.digests.iter().filter(|said| *said == every).count() > 1) {
+        return Err(("digests", "names one twice".to_owned()));
     }
     let (needed, possible) = channel.kind.fields();
     let kind = channel.kind.label();
@@ -85,6 +93,29 @@ fn check(channel: &Channel) -> Result<(), Wrong> {
     }
     check_text(channel)?;
     if channel.kind == ChannelKind::Email { check_mail(channel) } else { Ok(()) }
+}
+
+/// What stands in the file is checked here; an address that is looked up elsewhere, when it is used.
+fn check_port(channel: &Channel, ports: &[u16]) -> Result<(), Wrong> {
+    let refused = |field, port: u16| {
+        (
+            field,
+            format!(
+                "has port {port}, which nothing is sent to; write \"ports\": [{port}] beside \"channels\" if you mean it"
+            ),
+        )
+    };
+    if let Some(Key::Plain(url)) = &channel.url
+        && let Some(port) = Url::parse(url.trim()).ok().and_then(|url| url.port_or_known_default())
+        && !WEB_PORTS.contains(&port)
+        && !ports.contains(&port)
+    {
+        return Err(refused("url", port));
+    }
+    match channel.port.filter(|port| !MAIL_PORTS.contains(port) && !ports.contains(port)) {
+        Some(port) => Err(refused("port", port)),
+        None => Ok(()),
+    }
 }
 
 fn check_text(channel: &Channel) -> Result<(), Wrong> {
@@ -163,6 +194,7 @@ impl ChannelKind {
             ChannelKind::PagerDuty => (&["routingKey"], &["url"]),
             ChannelKind::Email => (&["host", "from", "to"], &["username", "password"]),
             ChannelKind::Command => (&["command"], &[]),
+            ChannelKind::Desktop => (&[], &[]),
         }
     }
 }

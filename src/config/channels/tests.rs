@@ -39,6 +39,21 @@ fn what_cannot_be_meant_is_refused_by_its_field() {
         (r#""kind": "slack", "url": {"env": "A"}, "levels": ["bad"]"#, "channels[0].levels[0]: unknown variant `bad`"),
         (r#""kind": "slack", "url": {"env": "A"}, "topic": "x""#, "channels[0].topic does not belong to Slack"),
         (r#""kind": "webhook", "url": {"env": "A"}, "secret": """#, "channels[0].secret is empty"),
+        (
+            r#""kind": "webhook", "url": "https://a.test:8443/x""#,
+            "channels[0].url has port 8443, which nothing is sent to",
+        ),
+        (r#""kind": "desktop", "url": {"env": "A"}"#, "channels[0].url does not belong to Desktop"),
+        (
+            r#""kind": "pagerduty", "routingKey": {"env": "K"}, "digests": ["weekly"]"#,
+            "channels[0].digests do not belong to PagerDuty",
+        ),
+        (r#""kind": "desktop", "digests": ["weekly", "weekly"]"#, "channels[0].digests names one twice"),
+        (r#""kind": "desktop", "digests": ["hourly"]"#, "channels[0].digests[0]: unknown variant `hourly`"),
+        (
+            r#""kind": "email", "host": "m", "port": 6379, "from": "a@b.test", "to": ["a@b.test"]"#,
+            "channels[0].port has port 6379",
+        ),
         (r#""kind": "telegram", "token": {"env": "A"}, "chatId": " ""#, "channels[0].chatId must be a line"),
         (r#""kind": "command", "command": ["tell"]"#, "channels[0].command must begin with the full path"),
         (r#""kind": "email", "host": "m", "from": "x", "to": ["a@b.test"]"#, "channels[0].from is no address"),
@@ -58,6 +73,8 @@ fn what_cannot_be_meant_is_refused_by_its_field() {
     }
     for (json, part) in [
         (r#"{"allow": ["10.0.0.0"]}"#, "allow[0]: invalid IP address syntax"),
+        (r#"{"digest": {"time": "8"}}"#, "digest.time: \"8\" is no time of day"),
+        (r#"{"digest": {"day": "mon"}}"#, "digest.day: \"mon\" is no day of the week"),
         (r#"{"dashboardUrl": "allclear"}"#, "dashboardUrl is no address"),
         (r#"{"channels": [{"name": "a b", "kind": "command", "command": ["/x"]}]}"#, "channels[0].name is \"a b\""),
         (

@@ -3,22 +3,32 @@
 use chrono::TimeDelta;
 
 use super::{ActiveLine, AlertsPage, ChannelLine, DeliveryLine, TestResult};
-use crate::config::{Channel, Zone};
+use crate::config::{Channel, ChannelKind, Zone};
 use crate::error::AppError;
 use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, Delivery, PastAlert};
-use crate::sync::{Engine, Tested};
+use crate::notify::has_desktop;
+use crate::sync::{Engine, Tested, is_subscriber, subscriber};
 
 /// Lines of the history; what is older is in the database.
 const HISTORY: u32 = 100;
 /// Lines of the delivery log.
 const DELIVERIES: u32 = 30;
+/// Enough to tell one's browsers apart.
+const BROWSER_CHARS: usize = 6;
 
 pub(super) async fn load(engine: &Engine) -> anyhow::Result<AlertsPage> {
     let past = engine.store.past_alerts(HISTORY).await?;
     let config = engine.config.current();
     let sent = engine.store.deliveries(DELIVERIES).await?;
+    let browsers = engine.store.subscribers().await?;
     Ok(AlertsPage {
-        channels: config.channels.channels.iter().map(channel_line).collect(),
+        channels: config
+            .channels
+            .channels
+            .iter()
+            .map(channel_line)
+            .chain(browsers.iter().map(|id| browser_line(id)))
+            .collect(),
         deliveries: sent.into_iter().map(|delivery| delivery_line(delivery, config.zone)).collect(),
         ..page(&engine.snapshot().alerts, &past, config.zone)
     })
@@ -41,8 +51,8 @@ pub(super) async fn answer(engine: &Engine, alert_key: &str, answer: &str) -> Re
 /// Tries a channel.
 pub(super) async fn test(engine: &Engine, channel: &str) -> anyhow::Result<TestResult> {
     Ok(match engine.test_channel(channel).await? {
-        Tested::Sent => TestResult { sent: true, said: format!("A test was sent to {channel}") },
-        Tested::Failed(reason) => TestResult { sent: false, said: format!("{channel}: {reason}") },
+        Tested::Sent => TestResult { sent: true, said: format!("A test was sent to {}", label_of(channel)) },
+        Tested::Failed(reason) => TestResult { sent: false, said: format!("{}: {reason}", label_of(channel)) },
         Tested::Unknown(_) => TestResult { sent: false, said: format!("There is no channel \"{channel}\" any more") },
     })
 }
@@ -52,17 +62,35 @@ fn channel_line(channel: &Channel) -> ChannelLine {
     let levels: Vec<&str> = channel.levels.iter().map(|level| level.word()).collect();
     let gets = match levels.as_slice() {
         _ if !channel.enabled => "Switched off".to_owned(),
+        _ if channel.kind == ChannelKind::Desktop && !has_desktop() => "Nothing: no desktop session here".to_owned(),
         [one] => format!("{one} only"),
         _ => "Everything".to_owned(),
     };
-    ChannelLine { name: channel.name.clone(), kind: channel.kind.label().to_owned(), gets }
+    let digests: Vec<String> = channel.digests.iter().map(|every| format!("{every} digest")).collect();
+    let gets = if digests.is_empty() { gets } else { format!("{gets}, {}", digests.join(", ")) };
+    let name = channel.name.clone();
+    ChannelLine { label: name.clone(), name, kind: channel.kind.label().to_owned(), gets }
+}
+
+/// Which browser it is only that browser knows.
+fn browser_line(id: &str) -> ChannelLine {
+    let name = subscriber(id);
+    ChannelLine { label: label_of(&name), name, kind: "Web Push".to_owned(), gets: "Everything".to_owned() }
+}
+
+/// What people call a channel.
+fn label_of(channel: &str) -> String {
+    match is_subscriber(channel) {
+        Some(id) => format!("Browser {}", id.chars().take(BROWSER_CHARS).collect::<String>()),
+        None => channel.to_owned(),
+    }
 }
 
 fn delivery_line(delivery: Delivery, zone: Zone) -> DeliveryLine {
     let moment = |at: &Option<String>| at.as_deref().map(|at| zone.moment(at));
     DeliveryLine {
         alert_key: delivery.alert_key,
-        channel: delivery.channel,
+        channel: label_of(&delivery.channel),
         queued: zone.moment(&delivery.queued_at),
         state: delivery.state,
         at: moment(&delivery.done_at).or_else(|| moment(&delivery.next_at)),

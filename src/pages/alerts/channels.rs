@@ -11,6 +11,8 @@ use crate::model::{DeliveryState, Moment};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelLine {
     pub name: String,
+    /// What it is called here: its name, or `Browser Ab12Cd`.
+    pub label: String,
     /// `Slack`
     pub kind: String,
     /// `Everything`, `Critical only`, `Switched off`
@@ -39,15 +41,15 @@ pub struct TestResult {
 pub(super) fn channels(lines: Vec<ChannelLine>, test: ServerAction<TestChannel>) -> AnyView {
     let list = if lines.is_empty() {
         view! {
-            <p class="sub">"Alerts are shown here only. "<code>"data/config/channels.json"</code>" can send them on: to Slack, Discord, Teams, Telegram, ntfy, Gotify, PagerDuty, by e-mail, to a webhook or to a program."</p>
+            <p class="sub">"Alerts are shown here only. "<code>"data/config/channels.json"</code>" can send them on: to Slack, Discord, Teams, Telegram, ntfy, Gotify, PagerDuty, by e-mail, to a webhook, to this machine's desktop or to a program. A browser subscribes on the page of settings."</p>
         }
         .into_any()
     } else {
         let rows = lines.into_iter().map(|line| {
-            let label = format!("Send a test to {}", line.name);
+            let label = format!("Send a test to {}", line.label);
             view! {
                 <tr>
-                    <th scope="row">{line.name.clone()}</th>
+                    <th scope="row">{line.label}</th>
                     <td>{line.kind}</td>
                     <td>{line.gets}</td>
                     <td>

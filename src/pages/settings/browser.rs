@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::push;
 use crate::components::{Icon, Permission, Theme, Toast, use_theme, use_toast};
 use crate::error::AppError;
 
@@ -86,6 +87,7 @@ fn Notifications() -> impl IntoView {
                 <p role="status"><i class=move || words().0></i>{move || words().1}</p>
                 {button}
             </div>
+            <push::Push permission />
         </section>
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{SectionData, SettingsPage, Typed};
+use chrono::{DateTime, SecondsFormat};
+
+use super::{SectionData, SettingsPage, SourceTest, Typed};
 use crate::config::{Choices, Config, SourcesFile, SyncFile, Zone, read_choices};
 use crate::error::AppError;
 use crate::model::settings::{
@@ -12,7 +14,7 @@ use crate::model::settings::{
 };
 use crate::model::{BudgetFile, Budgets, Scope, Window};
 use crate::sources::Source;
-use crate::sync::{Engine, Snapshot};
+use crate::sync::{Engine, Probed, Snapshot};
 
 pub(super) async fn load(engine: &Arc<Engine>, typed: Option<Typed>, saved: &str) -> Result<SettingsPage, AppError> {
     let config = engine.config.current();
@@ -34,7 +36,28 @@ pub(super) async fn load(engine: &Arc<Engine>, typed: Option<Typed>, saved: &str
         paused: !config.sync.enabled,
         schedule: config.schedule.to_string(),
         saved: saved.to_owned(),
+        tests: Source::ALL
+            .into_iter()
+            .filter_map(|source| Some(tested(source, engine.probed(source)?, &config)))
+            .collect(),
     })
+}
+
+/// Tests a source by its name.
+pub(super) async fn test(engine: &Engine, name: &str) -> Result<SourceTest, AppError> {
+    let unknown = || AppError::BadRequest(format!("There is no source \"{name}\"; choose one of {}.", Source::names()));
+    let source = Source::parse(name).ok_or_else(unknown)?;
+    Ok(tested(source, engine.probe(source).await, &engine.config.current()))
+}
+
+fn tested(source: Source, probed: Probed, config: &Config) -> SourceTest {
+    let at = DateTime::from_timestamp_millis(probed.at_ms).unwrap_or_default();
+    SourceTest {
+        source: source.name().to_owned(),
+        works: probed.works,
+        said: probed.said,
+        at: config.zone.moment(&at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+    }
 }
 
 /// Shows what was typed instead of what the file says, with what is wrong about it.

@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 
 use super::draft::Drafts;
 use super::fields::{Fields, focus};
-use super::{SaveSettings, SectionData, alerts, budgets, sync};
+use super::{SaveSettings, SectionData, SourceTest, TestSource, alerts, budgets, sync};
 use crate::components::Icon;
 use crate::model::settings::{Known, Section, changes, check};
 
@@ -17,6 +17,7 @@ pub(super) fn view(
     drafts: Drafts,
     was_saved: bool,
     above: Option<AnyView>,
+    (test, tests): (ServerAction<TestSource>, &[SourceTest]),
 ) -> AnyView {
     let section = data.section;
     let state = drafts.of(section);
@@ -30,7 +31,7 @@ pub(super) fn view(
         Section::Budgets => budgets::body(&fields),
         Section::Alerts => alerts::body(&fields),
         Section::Sync => sync::body(&fields),
-        Section::Sources => sync::sources(&fields),
+        Section::Sources => sync::sources(&fields, test, tests),
     };
     let base = serde_json::to_string(&data.form).unwrap_or_default();
     let submit = {

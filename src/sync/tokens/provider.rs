@@ -13,7 +13,7 @@ use super::{Read, counted};
 use crate::config::Config;
 use crate::model::{Batch, BilledRow, Cursor, Replaces, StepStatus, UsageEvent, epoch_day, from_epoch_day};
 use crate::sources::access::Reach;
-use crate::sources::http::{Api, Http, Retry, Waiting};
+use crate::sources::http::{self, Api, Http, Retry, Waiting};
 use crate::sources::provider::{BilledCost, Bucket, DaySpan, FeedError, MAX_PAGES, Paging, Request, fill_gaps};
 use crate::sources::report::{Facts, Pages, Report, reports};
 use crate::sources::{Source, openrouter, provider};
@@ -152,10 +152,7 @@ impl Reading<'_> {
     }
 
     async fn ask(&self, request: &Request) -> anyhow::Result<axum::body::Bytes> {
-        let asked = self.api.request(request.path);
-        let asked = request.segments.iter().fold(asked, |asked, segment| asked.segment(segment));
-        let asked = request.query.iter().fold(asked, |asked, (name, value)| asked.query(name, value));
-        Ok(self.http.get(&asked, &self.retry).await?)
+        Ok(self.http.get(&asked(self.api, request), &self.retry).await?)
     }
 
     /// Replaces the days of a page, and notes how far the report has been read.
@@ -187,6 +184,13 @@ impl Reading<'_> {
         self.stored.fetch_add(changed, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// Makes a connector's request one of the HTTP client.
+pub(in crate::sync) fn asked<'a>(api: &'a Api, request: &Request) -> http::Request<'a> {
+    let asked = api.request(request.path);
+    let asked = request.segments.iter().fold(asked, |asked, segment| asked.segment(segment));
+    request.query.iter().fold(asked, |asked, (name, value)| asked.query(name, value))
 }
 
 /// Refuses an answer that tells of a day that was not asked for: it is the answer to another question.

@@ -17,6 +17,8 @@ use tokio::sync::watch;
 pub(in crate::tests) struct Receiver {
     pub(in crate::tests) addr: SocketAddr,
     got: watch::Sender<Vec<(String, Value)>>,
+    /// Requests that have an answer, which may still be on its way.
+    answered: watch::Sender<usize>,
     /// What it answers next: a status with a `Retry-After`, or nothing for ever. Empty: 200.
     moods: Arc<Mutex<Vec<Mood>>>,
 }
@@ -31,7 +33,8 @@ impl Receiver {
     pub(in crate::tests) async fn start() -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("an address");
-        let fake = Receiver { addr, got: watch::Sender::default(), moods: Arc::default() };
+        let fake =
+            Receiver { addr, got: watch::Sender::default(), answered: watch::Sender::default(), moods: Arc::default() };
         let app = Router::new().fallback(post(take)).with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         fake
@@ -55,6 +58,10 @@ impl Receiver {
         self.got.borrow().iter().map(|(key, _)| key.clone()).collect()
     }
 
+    pub(in crate::tests) async fn has_answered(&self, count: usize) {
+        self.answered.subscribe().wait_for(|answered| *answered >= count).await.expect("the fake lives");
+    }
+
     pub(in crate::tests) async fn has_got(&self, count: usize) {
         self.got.subscribe().wait_for(|got| got.len() >= count).await.expect("the fake lives");
     }
@@ -72,6 +79,7 @@ async fn take(State(fake): State<Receiver>, headers: HeaderMap, body: String) ->
         Mood::Hangs => std::future::pending().await,
         Mood::Answers(status, wish) => {
             let status = StatusCode::from_u16(status).expect("is a status");
+            fake.answered.send_modify(|answered| *answered += 1);
             let wish: Vec<_> = wish.map(|wish| ("retry-after", wish)).into_iter().collect();
             (status, headers_of(wish.as_slice()), "canary words").into_response()
         }

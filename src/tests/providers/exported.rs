@@ -174,7 +174,7 @@ async fn a_week_is_told_as_it_is_reported() {
     world.app.sync().await;
     let engine = &world.app.engine;
     let week = crate::digest::week_of(from_epoch_day(TODAY));
-    let text = crate::cli::digest::write(&engine.store, &engine.config, week).await.expect("writes");
+    let text = crate::sync::digest(&engine.store, &engine.config, week, chrono::Utc::now()).await.expect("writes");
     let config = engine.config.current();
     let rows = crate::cli::report::rows(&config, &engine.store, config.zone, Some(week)).await.expect("reads");
     let names = ProjectNames::new(std::iter::empty(), &crate::analytics::Attribution::default());

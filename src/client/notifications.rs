@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Notification, NotificationOptions, NotificationPermission, Storage};
 
+use super::push;
 use crate::components::Permission;
 
 /// Where this browser keeps the keys of the alerts it has shown, for all its tabs.
@@ -38,13 +39,23 @@ pub(crate) fn tell(alert_key: &str, title: &str, body: &str, href: &str) {
     if permission() != Permission::Granted || !remember(alert_key) {
         return;
     }
+    let [key, title, body, href] = [alert_key, title, body, href].map(str::to_owned);
+    leptos::task::spawn_local(async move {
+        match push::worker().await {
+            // What is pushed comes from it too: under one tag, the later one takes the place of the other.
+            Some(worker) => push::show(&worker, &title, &body, &key, &href),
+            None => show(&key, &title, &body, href),
+        }
+    });
+}
+
+fn show(tag: &str, title: &str, body: &str, href: String) {
     let options = NotificationOptions::new();
     options.set_body(body);
     // Two tabs at the same moment: the later one takes the place of the other.
-    options.set_tag(alert_key);
+    options.set_tag(tag);
     // On some phones only service workers may: the banner on the page says it all the same.
     let Ok(shown) = Notification::new_with_options(title, &options) else { return };
-    let href = href.to_owned();
     let opened = Closure::once_into_js(move || {
         let _ = window().focus();
         let _ = window().location().set_href(&href);
