@@ -1,5 +1,6 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
+mod copy;
 mod guard;
 mod notify;
 
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
+pub(crate) use copy::copy;
 pub(crate) use guard::guard_links;
 pub(crate) use notify::{ask, permission, tell};
 
