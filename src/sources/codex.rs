@@ -87,7 +87,7 @@ impl<'f> Log<'f> {
         let payload = &line["payload"];
         match line["type"].as_str() {
             Some("session_meta") => self.state.begin(payload, time(line, "timestamp").ok())?,
-            Some("turn_context") => self.state.turn(payload)?,
+            Some("turn_context") => self.state.turn(payload, time(line, "timestamp").ok())?,
             Some("event_msg") if payload["type"] == "token_count" => self.counted(offset, line)?,
             Some("token_usage_record") => self.recorded(offset, line)?,
             _ => {}

@@ -93,7 +93,7 @@ async fn every_agent_is_read_and_priced_and_counted_once() {
     );
     let projects = app.report(ReportBy::Project).await;
     let projects: Vec<_> = projects.rows.iter().map(|row| (row.key.as_str(), row.totals.messages)).collect();
-    assert_eq!(projects, [("shop", 2), ("dashboard", 3)]);
+    assert_eq!(projects, [("dashboard", 3), ("shop", 2)]);
     assert_eq!(app.sync().await.rows(), 0, "a second run changes nothing");
 }
 
@@ -122,7 +122,7 @@ async fn sessions_that_grow_are_read_from_where_they_were_left() {
     let report = app.report(ReportBy::Source).await;
     let told: Vec<_> =
         report.rows.iter().map(|row| (row.key.as_str(), row.totals.messages, row.totals.tokens_out)).collect();
-    assert_eq!(told, [("gemini", 2, 300 + 5 + 300), ("codex", 3, 375)], "the rewritten document is the same session");
+    assert_eq!(told, [("codex", 3, 375), ("gemini", 2, 300 + 5 + 300)], "the rewritten document is the same session");
 }
 
 #[tokio::test]
@@ -174,4 +174,46 @@ async fn an_agent_can_be_switched_off() {
     let run = app.sync().await;
     assert_eq!(step(&run, "codex").status, StepStatus::Skipped);
     assert_eq!(app.report(ReportBy::Day).await.totals.messages, 0);
+}
+
+#[tokio::test]
+async fn the_page_of_tools_marks_what_has_come() {
+    let app = TestApp::new().await;
+    let addr = app.serve().await;
+    let before = super::pages::page(addr, "/connect").await;
+    for expected in
+        ["Connect a tool", "CODEX_HOME=/path/to/folder", "OTEL_EXPORTER_OTLP_ENDPOINT", "allclear push --to"]
+    {
+        assert!(before.contains(expected), "no {expected}: {before}");
+    }
+    assert!(!before.contains("First data received"), "{before}");
+    write(&app.of_agent(CODEX), codex("0199a1b2", 1));
+    app.sync().await;
+    let after = super::pages::page(addr, "/connect").await;
+    assert!(after.contains("Data of one tool has come."), "{after}");
+    for path in ["/", "/sources"] {
+        assert!(super::pages::page(addr, path).await.contains("Codex logs"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_agents_log_that_grows_is_noticed() {
+    let app = TestApp::new().await;
+    std::fs::create_dir_all(app.of_agent("codex/sessions")).expect("makes it");
+    let mut live = app.engine.live();
+    let watching = tokio::spawn(crate::sync::watch_logs(app.engine.clone()));
+    // Written again until it is noticed: when the watch begins is not told.
+    let noticed = async {
+        for turns in 1.. {
+            write(&app.of_agent(CODEX), codex("0199a1b2", turns));
+            let wait = live.wait_for(|live| live.last.is_some());
+            if tokio::time::timeout(std::time::Duration::from_secs(2), wait).await.is_ok() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), noticed).await.expect("is noticed");
+    app.engine.stop();
+    watching.await.expect("ends when asked");
+    assert!(app.report(ReportBy::Source).await.rows.iter().any(|row| row.key == "codex"));
 }

@@ -46,7 +46,11 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn turn(&mut self, turn: &Value) -> Result<(), String> {
+    pub(super) fn turn(&mut self, turn: &Value, at_ms: Option<i64>) -> Result<(), String> {
+        // A long copy takes more than a moment to write, and holds the turns too.
+        if let Some(at_ms) = at_ms {
+            self.is_copied(at_ms);
+        }
         if let Some(model) = name(turn, "model")? {
             self.model = Some(model.to_owned());
         }

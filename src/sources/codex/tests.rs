@@ -128,10 +128,12 @@ fn what_a_helper_was_told_of_its_parent_is_not_its_own() {
         line["payload"]["id"] = json!("0199-helper");
         line["payload"]["source"] = json!({"subagent": {"thread_spawn": {"parent_thread_id": SESSION}}});
     };
+    let mut told_before = turn("gpt-6.1-sol");
+    told_before["timestamp"] = json!(at(0));
     let lines = [
         meta(helper),
         meta(|_| {}),
-        turn("gpt-6.1-sol"),
+        told_before,
         counted(0, &usage(1000, 250, 125), &usage(1000, 250, 125)),
         counted(0, &usage(3000, 1250, 325), &usage(2000, 1000, 200)),
         counted(7, &usage(3400, 1250, 335), &usage(400, 0, 10)),
@@ -176,7 +178,7 @@ fn bad_lines_are_named_and_stop_nothing() {
     for (bad, reason) in [
         ("this is not json\n".to_owned(), "not a JSON object"),
         ("{\"type\":\"event_msg\",\"token_count\":}\n".to_owned(), "not valid JSON"),
-        ("{\"type\":\"event_msg\",\"token_count\":{}\n".to_owned(), "not a JSON object"),
+        ("{\"type\":\"event_msg\",\"token_count\":{}\n".to_owned(), "the text ends in the middle"),
         (format!("{late}\n"), "timestamp is not an RFC 3339 time"),
         (with(|usage| usage["input_tokens"] = json!(-5)), "input_tokens is not a count"),
         (with(|usage| usage["output_tokens"] = json!("many")), "output_tokens is not a count"),
