@@ -1,5 +1,6 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
+mod copy;
 mod guard;
 mod notifications;
 mod push;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
+pub(crate) use copy::copy;
 pub(crate) use guard::guard_links;
 pub(crate) use notifications::{ask, permission, tell};
 pub(crate) use push::{has_push, push_endpoint, push_subscribe, push_unsubscribe};

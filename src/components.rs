@@ -4,6 +4,7 @@ mod address;
 mod alerts;
 mod chart;
 mod cookie;
+mod copy;
 mod downloads;
 mod header;
 mod health;
@@ -26,6 +27,7 @@ pub use address::{encoded, project_address, query_with};
 pub use alerts::{AlertBanners, Bell, hide_alert, load_alert_bar, provide_alerts};
 pub use chart::{ChartCard, provide_hidden_series};
 pub use cookie::{cookie, keep_cookie};
+pub use copy::CopyButton;
 pub use downloads::Downloads;
 #[cfg(feature = "ssr")]
 pub use downloads::project_query;

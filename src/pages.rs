@@ -4,6 +4,7 @@ mod alerts;
 mod analytics;
 #[cfg(feature = "ssr")]
 mod cards;
+mod connect;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
@@ -22,6 +23,7 @@ mod tokens;
 
 pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
+pub use connect::ConnectRoute;
 pub use kanban::KanbanRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;

@@ -6,10 +6,14 @@
 pub mod access;
 pub mod anthropic;
 pub mod claude_code;
+pub mod codex;
+pub mod gemini;
 pub mod http;
 pub mod litellm;
+pub mod logs;
 pub mod manual;
 pub mod openai;
+pub mod opencode;
 pub mod openrouter;
 pub mod projects;
 pub mod provider;
@@ -17,10 +21,15 @@ pub mod quality;
 pub mod report;
 pub mod repository;
 
+use logs::LogFormat;
+
 /// The sources that exist, in the order they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     ClaudeCode,
+    Codex,
+    Gemini,
+    OpenCode,
     Anthropic,
     OpenAi,
     OpenRouter,
@@ -29,14 +38,26 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Source; 6] =
-        [Source::ClaudeCode, Source::Anthropic, Source::OpenAi, Source::OpenRouter, Source::LiteLlm, Source::Manual];
+    pub const ALL: [Source; 9] = [
+        Source::ClaudeCode,
+        Source::Codex,
+        Source::Gemini,
+        Source::OpenCode,
+        Source::Anthropic,
+        Source::OpenAi,
+        Source::OpenRouter,
+        Source::LiteLlm,
+        Source::Manual,
+    ];
 
     /// The name in files, on the command line and in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Source::ClaudeCode => claude_code::NAME,
+            Source::Codex => codex::NAME,
+            Source::Gemini => gemini::NAME,
+            Source::OpenCode => opencode::NAME,
             Source::Anthropic => anthropic::NAME,
             Source::OpenAi => openai::NAME,
             Source::OpenRouter => openrouter::NAME,
@@ -50,6 +71,9 @@ impl Source {
     pub const fn label(self) -> &'static str {
         match self {
             Source::ClaudeCode => "Claude Code logs",
+            Source::Codex => "Codex logs",
+            Source::Gemini => "Gemini CLI logs",
+            Source::OpenCode => "OpenCode messages",
             Source::Anthropic => "Anthropic API",
             Source::OpenAi => "OpenAI API",
             Source::OpenRouter => "OpenRouter",
@@ -61,7 +85,19 @@ impl Source {
     /// Whether its facts carry an instant, whose day depends on the user's zone, or just a date.
     #[must_use]
     pub const fn has_instants(self) -> bool {
-        matches!(self, Source::ClaudeCode)
+        self.logs().is_some()
+    }
+
+    /// How its logs are found and read, when it is an agent of this machine.
+    #[must_use]
+    pub const fn logs(self) -> Option<&'static LogFormat> {
+        match self {
+            Source::ClaudeCode => Some(&claude_code::FORMAT),
+            Source::Codex => Some(&codex::FORMAT),
+            Source::Gemini => Some(&gemini::FORMAT),
+            Source::OpenCode => Some(&opencode::FORMAT),
+            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::LiteLlm | Source::Manual => None,
+        }
     }
 
     /// Whether it is asked over the network, with a key.
@@ -81,8 +117,9 @@ impl Source {
     pub const fn reported_by(self) -> &'static [&'static str] {
         match self {
             Source::ClaudeCode => &[anthropic::NAME],
-            Source::LiteLlm => &[anthropic::NAME, openai::NAME],
-            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual => &[],
+            Source::Codex => &[openai::NAME],
+            Source::LiteLlm | Source::OpenCode => &[anthropic::NAME, openai::NAME],
+            Source::Gemini | Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whole-app tests: real files, the real store, the real router on a port of its own.
 
+mod agents;
 mod alerts;
 mod archive;
 mod board;

@@ -2,7 +2,7 @@
 //!
 //! The clock, the disk and the terminal are touched in this file only; everything below it is pure and seeded, so the
 //! same seed and clock give the same bytes. A folder that is neither empty nor a demo is somebody's data and must stay
-//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `tokens.json`, `projects.json`, `quality.json`, three config files) and nothing
+//! as it is. Making a demo again replaces what the demo wrote (`claude/`, `codex/`, `gemini/`, `tokens.json`, `projects.json`, `quality.json`, three config files) and nothing
 //! else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ mod args;
 mod calendar;
 mod documents;
 mod line;
+mod others;
 mod projects;
 mod quality;
 mod rng;
@@ -72,16 +73,19 @@ impl Demo {
             ("quality.json", quality::quality(through, seed)),
             ("config/budget.json", documents::budget_config()),
             ("config/sync.json", documents::sync_config()),
-            ("config/sources.json", documents::sources_config(root)),
+            ("config/sources.json", documents::sources_config(root, folder)),
         ];
         let small = small.into_iter().map(|(name, body)| (name.to_owned(), body));
         let large = year.into_iter().map(|file| (format!("{LOGS}/{}", file.path), file.body));
-        Ok(Demo { files: small.chain(large).collect(), logs, messages, through })
+        let files = small.chain(large).chain(others::logs(now, seed)).collect();
+        Ok(Demo { files, logs, messages, through })
     }
 
     fn write(&self, folder: &Path) -> anyhow::Result<()> {
         claim(folder)?;
-        remove_old_logs(&folder.join(LOGS))?;
+        for logs in [LOGS].into_iter().chain(others::FOLDERS) {
+            remove_old_logs(&folder.join(logs))?;
+        }
         self.files.iter().try_for_each(|(name, body)| write(&folder.join(name), body))
     }
 
@@ -90,7 +94,7 @@ impl Demo {
         let data_dir = shell_quoted(&folder.to_string_lossy());
         format!(
             "Made a year of demo data up to {through} in {}:\n{logs} Claude Code logs with {messages} messages in 6 \
-             projects, 15 entries in tokens.json, and a configuration that reads them.\n\nLook at it with:\n\n  \
+             projects, some of Codex and Gemini CLI, 15 entries in tokens.json, and a configuration that reads them.\n\nLook at it with:\n\n  \
              ALLCLEAR_DATA_DIR={data_dir} allclear serve",
             folder.display()
         )
@@ -154,7 +158,7 @@ mod tests {
     fn lines() -> &'static [(DateTime<Utc>, Value)] {
         static LINES: LazyLock<Vec<(DateTime<Utc>, Value)>> = LazyLock::new(|| {
             let demo = demo(noon(), SEED);
-            let logs = demo.files.iter().filter(|(name, _)| name.ends_with(".jsonl"));
+            let logs = demo.files.iter().filter(|(name, _)| name.starts_with(LOGS));
             logs.flat_map(|(_, body)| body.lines().map(parsed)).collect()
         });
         &LINES

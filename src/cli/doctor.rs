@@ -10,7 +10,8 @@ use crate::analytics::{ProjectReport, Series, backtest, whole_days};
 use crate::config::{Channel, ConfigStore};
 use crate::model::FreshnessState;
 use crate::sources::access::{Access, Reach};
-use crate::sources::{Source, claude_code};
+use crate::sources::logs::LogFormat;
+use crate::sources::{Source, opencode};
 use crate::store::Store;
 use crate::sync::{Clock, Engine};
 
@@ -38,7 +39,8 @@ struct Finding {
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
     let mut findings = configuration(&config);
-    findings.extend(logs(&config));
+    let logs_of = |source: Source| source.logs().map(|format| logs(&config, source, format));
+    findings.extend(Source::ALL.into_iter().filter_map(logs_of).flatten());
     findings.extend(sources(&config));
     findings.extend(channels(&config));
     match Store::open(&config.environment.data_dir).await {
@@ -87,9 +89,15 @@ fn configuration(config: &ConfigStore) -> Vec<Finding> {
         .collect()
 }
 
-fn logs(config: &ConfigStore) -> Vec<Finding> {
-    let roots = claude_code::roots(config.current().sources.of(Source::ClaudeCode).roots.as_deref());
-    let found = claude_code::find(&roots);
+fn logs(config: &ConfigStore, source: Source, format: &'static LogFormat) -> Vec<Finding> {
+    let configured = config.current().sources.of(source).roots;
+    let roots = format.roots(configured.as_deref());
+    let found = format.find(&roots);
+    let databases = if source == Source::OpenCode { opencode::database::find(&roots).len() } else { 0 };
+    // An agent that is not used here is not missed, unless somebody said where it is.
+    if found.roots.is_empty() && source.is_optional() && configured.is_none() {
+        return Vec::new();
+    }
     let (verdict, message) = if found.roots.is_empty() {
         let looked: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
         (Verdict::Warning, format!("none found in {}; `allclear demo` makes some to look around", looked.join(", ")))
@@ -100,10 +108,11 @@ fn logs(config: &ConfigStore) -> Vec<Finding> {
         )
     } else {
         let bytes: u64 = found.files.iter().map(|file| file.size).sum();
-        (Verdict::Ok, format!("{} files, {} MB", found.files.len(), bytes / 1_000_000))
+        let databases = if databases > 0 { format!(", {databases} databases") } else { String::new() };
+        (Verdict::Ok, format!("{} files, {} MB{databases}", found.files.len(), bytes / 1_000_000))
     };
-    let mut findings = vec![Finding { check: "Claude Code logs", verdict, message }];
-    if let Some(retention) = found.retention(SystemTime::now()) {
+    let mut findings = vec![Finding { check: source.label(), verdict, message }];
+    if let Some(retention) = found.retention(format, SystemTime::now()) {
         let verdict = if retention.going_soon > 0 { Verdict::Warning } else { Verdict::Ok };
         findings.push(Finding { check: "history", verdict, message: retention.to_string() });
     }

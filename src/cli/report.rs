@@ -152,13 +152,14 @@ pub(super) async fn read_logs(
         }
     };
     let mut complete = true;
-    if current.sources.of(Source::ClaudeCode).enabled {
-        let read = ingest(store, current, &progress, &|| false).await?;
+    let logs = |source: &Source| source.logs().is_some() && current.sources.of(*source).enabled;
+    for source in Source::ALL.into_iter().filter(logs) {
+        let read = ingest(store, current, source, &progress, &|| false).await?;
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
-        tell_problems(&read);
-        complete = read.files_bad.count == 0 && read.folders_bad.count == 0;
+        tell_problems(source, &read);
+        complete &= read.files_bad.count == 0 && read.folders_bad.count == 0;
     }
     // A broken ledger is told, and what it said before is reported.
     if current.sources.of(Source::Manual).enabled
@@ -170,18 +171,19 @@ pub(super) async fn read_logs(
     Ok(complete)
 }
 
-fn tell_problems(read: &Ingested) {
+fn tell_problems(source: Source, read: &Ingested) {
     for (problems, what) in [
         (&read.lines_bad, "lines passed over"),
         (&read.files_bad, "files not readable"),
         (&read.folders_bad, "folders or files that cannot be looked at"),
     ] {
         if problems.count > 0 {
-            super::say(&format!("{} {what}: {}", problems.count, problems.examples.join("; ")));
+            let label = source.label();
+            super::say(&format!("{label}: {} {what}: {}", problems.count, problems.examples.join("; ")));
         }
     }
-    if read.roots == 0 {
-        super::say(&format!("No Claude Code logs found in {}.", read.looked_in));
+    if read.roots == 0 && !source.is_optional() {
+        super::say(&format!("No {} found in {}.", source.label(), read.looked_in));
     }
 }
 

@@ -153,8 +153,11 @@ fn verdict(verdict: Verdict) -> AnyView {
 fn nothing_yet(looked_in: String) -> AnyView {
     view! {
         <Empty title="No usage has been read yet">
-            <p>"Allclear reads the logs Claude Code writes on this machine. It looked in " <code>{looked_in}</code> "."</p>
-            <p>"Use Claude Code once, and its spend appears here by itself. Or look around with a year of made-up data:"</p>
+            <p>"Allclear reads the logs agents such as Claude Code write on this machine. It looked in " <code>{looked_in}</code> "."</p>
+            <p>
+                "Use one of them once, and its spend appears here by itself; "
+                <A href="/connect">"connect a tool"</A> " shows every way. Or look around with a year of made-up data:"
+            </p>
             <pre><code>"allclear demo\nALLCLEAR_DATA_DIR=allclear-demo allclear serve"</code></pre>
         </Empty>
     }

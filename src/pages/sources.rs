@@ -139,7 +139,11 @@ fn Sources() -> impl IntoView {
                 used_source(source, button.into_any())
             });
             view! {
-                <section class="verdict"><h1>{page.headline}</h1><p class="mute">{page.schedule}</p></section>
+                <section class="verdict">
+                    <h1>{page.headline}</h1>
+                    <p class="mute">{page.schedule}</p>
+                    <p><A href="/connect">"Connect a tool"</A></p>
+                </section>
                 {used.collect_view()}
                 {unused(page.unused)}
                 {restated(page.restated)}
@@ -191,8 +195,9 @@ fn unused(sources: Vec<UnusedSource>) -> AnyView {
             <section class="card">
                 <header><h2>"Not set up"</h2></header>
                 <p class="mute">
-                    "None of these is needed. Set a variable where Allclear is started, and start it again; "
-                    "a name with " <code>"_FILE"</code> " behind it may name a file with the key instead."
+                    "None of these is needed. Agents are read once their folder is there. For the others set a variable where "
+                    "Allclear is started, and start it again; a name with " <code>"_FILE"</code> " behind it may name a file "
+                    "with the key instead. " <A href="/connect">"Step by step"</A>
                 </p>
                 <dl class="offers">{rows.collect_view()}</dl>
             </section>

@@ -1,130 +1,66 @@
 //! Claude Code's session logs: append-only JSONL under `<config>/projects/<slug>/…`.
 //!
-//! Three stages: [`find`] lists the files, [`Plan::new`] keeps those that grew, [`Group::read`] reads only what was
-//! appended. Prompt and answer text is skipped unread and never leaves the line it was on.
+//! What a line says is here; finding the files and reading only what was appended is what all logs share
+//! ([`logs`](super::logs)).
 
-mod discover;
 mod lenient;
 mod line;
-mod reader;
-mod retention;
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
-use crate::model::{Batch, Cursor, UsageEvent};
-use crate::sources::Problems;
-
-pub use retention::Retention;
-
-pub use discover::{Found, LogFile, default_roots, find, find_roots};
+use crate::model::UsageEvent;
+use crate::sources::logs::{
+    Buffer, FileReading, Keeps, LogFile, LogFormat, Start, ends_with, folders_in, home, in_settings, reader,
+};
 
 pub const NAME: &str = "claude_code";
 
-/// Files read between two commits: bounds memory to about 50 MB of facts per gigabyte of logs.
-const GROUP_BYTES: u64 = 1 << 30;
+pub static FORMAT: LogFormat = LogFormat {
+    name: NAME,
+    agent: "Claude Code",
+    reader: 2,
+    default_roots,
+    folders: |root| vec![root.join("projects")],
+    bare_roots: true,
+    is_log: |path| ends_with(path, &["jsonl"]),
+    read,
+    keeps,
+};
 
-/// What has to be read, given how far we were.
-#[derive(Debug, Default)]
-pub struct Plan {
-    groups: Vec<Vec<Job>>,
-    /// Bytes to read in all.
-    pub bytes: u64,
-    /// Files to read in all.
-    pub files: u64,
+/// What the agent does without a setting.
+const KEPT_DAYS: u64 = 30;
+
+/// `$CLAUDE_CONFIG_DIR`, else both of its usual places.
+fn default_roots() -> Vec<PathBuf> {
+    folders_in("CLAUDE_CONFIG_DIR").unwrap_or_else(|| {
+        let config = std::env::var_os("XDG_CONFIG_HOME").filter(|dir| !dir.is_empty());
+        let config = config.map_or_else(|| home().join(".config"), PathBuf::from);
+        vec![config.join("claude"), home().join(".claude")]
+    })
 }
 
-#[derive(Debug)]
-struct Job {
-    file: LogFile,
-    from: u64,
-    /// Hash of the bytes right before `from`, to notice a file that was rewritten in place.
-    tail: u64,
+fn read(file: &LogFile, start: &Start, buffer: &mut Buffer) -> FileReading {
+    let mut lines = line::Lines::new(file);
+    let end = reader::read(&file.path, start.from, start.tail, buffer, |offset, text| lines.take(offset, text));
+    FileReading { events: lines.events, bad: lines.bad, state: String::new(), end }
 }
 
-/// What one group of files gave.
-#[derive(Debug, Default)]
-pub struct Reading {
-    pub batch: Batch,
-    pub lines_bad: Problems,
-    pub files_bad: Problems,
+fn keeps(projects: &Path) -> Option<Keeps> {
+    let settings = projects.parent()?.join("settings.json");
+    let days = in_settings(&settings, "/cleanupPeriodDays").and_then(|days| days.as_u64()).unwrap_or(KEPT_DAYS);
+    Some(Keeps { days, setting: "cleanupPeriodDays", settings })
 }
 
-impl Plan {
-    /// Compares the files with the cursors: unchanged files are not opened.
-    #[must_use]
-    pub fn new(files: Vec<LogFile>, cursors: &HashMap<String, Cursor>) -> Plan {
-        let mut plan = Plan::default();
-        let mut group_bytes = 0;
-        for file in files {
-            let (from, tail) = match cursors.get(&file.item).map(|cursor| file.resume(cursor)) {
-                Some(None) => continue,
-                Some(Some(start)) => start,
-                None => (0, 0),
-            };
-            let bytes = file.size.saturating_sub(from);
-            plan.bytes += bytes;
-            plan.files += 1;
-            if plan.groups.is_empty() || group_bytes + bytes > GROUP_BYTES {
-                plan.groups.push(Vec::new());
-                group_bytes = 0;
-            }
-            group_bytes += bytes;
-            if let Some(group) = plan.groups.last_mut() {
-                group.push(Job { file, from, tail });
-            }
-        }
-        plan
-    }
-
-    /// Returns the groups, each to be read and stored before the next.
-    #[must_use]
-    pub fn into_groups(self) -> Vec<Group> {
-        self.groups.into_iter().map(Group).collect()
+/// The slug and the session a log belongs to: its file's name, or for nested files the folder below the slug (rule 7).
+fn place_of(relative: &str) -> (&str, &str) {
+    let mut parts = relative.split('/');
+    let first = parts.next().unwrap_or_default();
+    match (parts.next(), parts.next()) {
+        (None, _) => ("", first.strip_suffix(".jsonl").unwrap_or(first)),
+        (Some(second), None) => (first, second.strip_suffix(".jsonl").unwrap_or(second)),
+        (Some(second), Some(_)) => (first, second),
     }
 }
-
-/// Files that are read in parallel and stored in one transaction.
-#[derive(Debug)]
-pub struct Group(Vec<Job>);
-
-impl Group {
-    /// Reads the appended part of every file; `done` counts the bytes, for a progress bar.
-    #[must_use]
-    pub fn read(self, done: &AtomicU64) -> Reading {
-        // One list that grows: lists per file, put together in the end, would need the memory twice.
-        let all = Mutex::new(Reading { batch: Batch { source: NAME, ..Batch::default() }, ..Reading::default() });
-        self.0.par_iter().for_each_init(reader::Buffer::default, |buffer, job| {
-            read_file(job, buffer, &all);
-            done.fetch_add(job.file.size.saturating_sub(job.from), Ordering::Relaxed);
-        });
-        let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // Which file came first is chance; what is named to people must not be.
-        all.lines_bad.examples.sort_unstable();
-        all.files_bad.examples.sort_unstable();
-        all
-    }
-}
-
-fn read_file(job: &Job, buffer: &mut reader::Buffer, all: &Mutex<Reading>) {
-    let mut lines = line::Lines::new(&job.file);
-    let end = reader::read(&job.file.path, job.from, job.tail, buffer, |offset, text| lines.take(offset, text));
-    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    all.batch.events.append(&mut lines.events);
-    all.lines_bad.merge(lines.bad);
-    match end {
-        Ok(end) => all.batch.cursors.push(job.file.cursor(end.position, end.tail)),
-        // What was read before the error is kept; the cursor stays, so the file is tried again.
-        Err(error) => all.files_bad.add(|| format!("{}: {error}", job.file.path.display())),
-    }
-}
-
-/// One file's text, names shared among its events.
-type Shared = Arc<str>;
 
 /// Keeps the better of two sightings that follow each other, which is what streaming writes.
 fn push_or_improve(events: &mut Vec<UsageEvent>, event: UsageEvent) {
@@ -136,10 +72,4 @@ fn push_or_improve(events: &mut Vec<UsageEvent>, event: UsageEvent) {
         }
         _ => events.push(event),
     }
-}
-
-/// Where Claude Code keeps its logs, or what the user said instead.
-#[must_use]
-pub fn roots(configured: Option<&[PathBuf]>) -> Vec<PathBuf> {
-    configured.map_or_else(default_roots, <[PathBuf]>::to_vec)
 }

@@ -40,7 +40,7 @@ pub const fn reports(source: Source) -> &'static [Report] {
         Source::OpenAi => &OPENAI,
         Source::OpenRouter => &OPENROUTER,
         Source::LiteLlm => &LITELLM,
-        Source::ClaudeCode | Source::Manual => &[],
+        _ => &[],
     }
 }
 

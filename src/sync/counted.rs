@@ -140,8 +140,10 @@ pub async fn rejudged(config: &Config, store: &Store) -> anyhow::Result<Vec<Roll
 pub fn sellers(config: &Config) -> Vec<Seller> {
     let provider = |source: Source| match source {
         Source::ClaudeCode => Some(Source::Anthropic.name()),
+        Source::Codex => Some(Source::OpenAi.name()),
+        Source::Gemini => Some("google"),
         Source::Anthropic | Source::OpenAi | Source::OpenRouter => Some(source.name()),
-        Source::LiteLlm | Source::Manual => None,
+        Source::OpenCode | Source::LiteLlm | Source::Manual => None,
     };
     let seller = |source: Source| Seller {
         source: source.name(),

@@ -2,6 +2,7 @@
 //!
 //! The sources are read side by side: one that hangs or is asked to wait never keeps another from ending.
 
+mod database;
 mod ledger;
 mod logs;
 mod provider;
@@ -199,11 +200,11 @@ async fn read_once(
         }));
     }
     match source {
-        Source::ClaudeCode => {
+        Source::ClaudeCode | Source::Codex | Source::Gemini | Source::OpenCode => {
             let stopping = engine.stopping();
             let progress = |done, total| engine.progress(done, total);
-            let read = ingest(&engine.store, config, &progress, &move || *stopping.borrow()).await?;
-            Ok(Some(read.into()))
+            let read = ingest(&engine.store, config, source, &progress, &move || *stopping.borrow()).await?;
+            Ok(read.told())
         }
         Source::Manual => {
             let read = ingest_manual(&engine.store, config, &engine.config.environment.data_dir).await?;

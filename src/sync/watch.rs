@@ -14,7 +14,8 @@ use tokio::time::{Instant, timeout_at};
 use super::engine::{Engine, blocking};
 use super::run::Outcome;
 use crate::model::Trigger;
-use crate::sources::{Source, claude_code};
+use crate::sources::logs::ends_with;
+use crate::sources::{Source, opencode};
 
 /// Events that follow within this time are one: the agent writes many lines a second.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -86,10 +87,13 @@ async fn read(engine: &Arc<Engine>, choices: bool) {
     }
 }
 
+/// A folder that is watched, and which one of its name it was.
+type Folder = (Option<(u64, u64)>, PathBuf, RecursiveMode);
+
 struct Watched {
     engine: Arc<Engine>,
     watcher: Option<RecommendedWatcher>,
-    folders: Vec<(Option<(u64, u64)>, PathBuf)>,
+    folders: Vec<Folder>,
     tell: mpsc::Sender<Changed>,
 }
 
@@ -97,17 +101,28 @@ impl Watched {
     /// Watches the folders that exist now: roots may appear, and settings may name others.
     fn update(&mut self) {
         let config = self.engine.config.current();
-        let roots =
-            claude_code::find_roots(&claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref()));
+        let mut folders: Vec<(PathBuf, RecursiveMode)> = Vec::new();
+        for source in Source::ALL.into_iter().filter(|source| config.sources.of(*source).enabled) {
+            let Some(format) = source.logs() else { continue };
+            let roots = format.roots(config.sources.of(source).roots.as_deref());
+            folders.extend(format.find_roots(&roots).into_iter().map(|folder| (folder, RecursiveMode::Recursive)));
+            if source == Source::OpenCode {
+                // Beside its databases the agent keeps copies of whole repositories.
+                let databases = opencode::database::find(&roots).into_iter();
+                let parents = databases.filter_map(|path| path.parent().map(Path::to_owned));
+                folders.extend(parents.map(|folder| (folder, RecursiveMode::NonRecursive)));
+                folders.dedup();
+            }
+        }
         let choices = self.engine.config.config_dir();
-        let mut folders = roots;
-        folders.extend(choices.is_dir().then(|| choices.clone()));
+        folders.extend(choices.is_dir().then(|| (choices.clone(), RecursiveMode::Recursive)));
         // A folder that was replaced has the same name and is another one.
-        let identities: Vec<_> = folders.into_iter().map(|folder| (identity(&folder), folder)).collect();
+        let identities: Vec<Folder> =
+            folders.into_iter().map(|(folder, mode)| (identity(&folder), folder, mode)).collect();
         if identities == self.folders {
             return;
         }
-        match self.watcher(identities.iter().map(|(_, folder)| folder), &choices) {
+        match self.watcher(identities.iter().map(|(_, folder, mode)| (folder, *mode)), &choices) {
             Ok(watcher) => {
                 self.watcher = Some(watcher);
                 self.folders = identities;
@@ -118,7 +133,7 @@ impl Watched {
 
     fn watcher<'a>(
         &self,
-        folders: impl Iterator<Item = &'a PathBuf>,
+        folders: impl Iterator<Item = (&'a PathBuf, RecursiveMode)>,
         choices: &Path,
     ) -> notify::Result<RecommendedWatcher> {
         let (tell, choices) = (self.tell.clone(), choices.canonicalize().unwrap_or_else(|_| choices.to_owned()));
@@ -135,17 +150,23 @@ impl Watched {
                 return;
             }
             let is_choice = event.paths.iter().any(|path| path.starts_with(&choices));
-            let is_log = event.paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+            let is_log = event.paths.iter().any(|path| is_log(path));
             if is_choice || is_log || matches!(event.kind, EventKind::Create(_)) {
                 // A full channel already holds a wake-up.
                 let _ = tell.try_send(if is_choice { Changed::Choices } else { Changed::Logs });
             }
         })?;
-        for folder in folders {
-            watcher.watch(folder, RecursiveMode::Recursive)?;
+        for (folder, mode) in folders {
+            watcher.watch(folder, mode)?;
         }
         Ok(watcher)
     }
+}
+
+/// Whether any agent writes a log of this name, or what is beside its database.
+fn is_log(path: &Path) -> bool {
+    let mut formats = Source::ALL.into_iter().filter_map(Source::logs);
+    formats.any(|format| (format.is_log)(path)) || ends_with(path, &["db", "db-wal"])
 }
 
 fn identity(folder: &Path) -> Option<(u64, u64)> {

@@ -44,7 +44,9 @@ impl TestApp {
         let access = access(settings);
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
-        let sources = json!({"claude_code": {"roots": [folder.path().join("claude")]}});
+        let root = |name: &str| json!({"roots": [folder.path().join(name)]});
+        let sources = json!({"claude_code": root("claude"), "codex": root("codex"), "gemini": root("gemini"),
+            "opencode": root("opencode")});
         write(&folder.path().join("data/config/sources.json"), sources.to_string());
         // Nothing is sent unless a test has it sent.
         let channel = json!({"name": CHANNEL, "kind": "webhook", "url": "https://channel.test"});
@@ -61,6 +63,11 @@ impl TestApp {
 
     pub(super) fn data(&self, name: &str) -> PathBuf {
         self.folder.path().join("data").join(name)
+    }
+
+    /// A file of an agent: `codex/sessions/…`.
+    pub(super) fn of_agent(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     pub(super) fn log(&self, name: &str) -> PathBuf {

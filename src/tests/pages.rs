@@ -80,7 +80,7 @@ async fn one_source_is_read_by_a_plain_form_and_by_script() {
     assert_eq!((status, run["status"].as_str()), (200, Some("success")), "{run}");
     let (status, said) = post(addr, "/rpc/sync_source", "name=etc").await;
     assert_eq!(status, 400);
-    assert!(said.to_string().contains("the sources are claude_code, anthropic"), "{said}");
+    assert!(said.to_string().contains("the sources are claude_code, codex"), "{said}");
     let (status, _) = post(addr, "/rpc/sync_source", "").await;
     assert_eq!(status, 400);
 

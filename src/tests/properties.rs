@@ -1,12 +1,14 @@
 //! What must hold whatever the logs look like.
 
+mod agents;
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::harness::{TestApp, line};
 use crate::analytics::ReportBy;
 use crate::model::{QuarterRow, RollupRow, Usd};
-use crate::sources::claude_code;
+use crate::sources::{claude_code, codex, gemini};
 
 /// A line out of a small world, so that ids collide, chains shadow and days change.
 fn any_line() -> impl Strategy<Value = String> {
@@ -26,8 +28,22 @@ fn any_line() -> impl Strategy<Value = String> {
 async fn stored(app: &TestApp) -> (Vec<RollupRow>, Vec<QuarterRow>) {
     let mut rows = app.engine.store.rollup(None).await.expect("reads");
     rows.sort_by(|a, b| (a.date, &a.session, &a.project, &a.model).cmp(&(b.date, &b.session, &b.project, &b.model)));
-    let quarters = app.engine.store.quarters(claude_code::NAME, 0).await.expect("reads");
+    let mut quarters = Vec::new();
+    for source in [claude_code::NAME, codex::NAME, gemini::NAME] {
+        quarters.extend(app.engine.store.quarters(source, 0).await.expect("reads"));
+    }
     (rows, quarters)
+}
+
+/// The same in another order.
+fn shuffled<T: Clone>(all: &[T], seed: u64) -> Vec<T> {
+    let mut shuffled = all.to_vec();
+    let mut state = seed | 1;
+    for i in (1..shuffled.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        shuffled.swap(i, usize::try_from(state >> 33).expect("fits") % (i + 1));
+    }
+    shuffled
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -59,12 +75,7 @@ proptest! {
     #[test]
     fn the_order_of_lines_and_files_does_not_matter(lines in prop::collection::vec(any_line(), 1..12), seed in any::<u64>()) {
         block_on(async {
-            let mut shuffled = lines.clone();
-            let mut state = seed | 1;
-            for i in (1..shuffled.len()).rev() {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                shuffled.swap(i, usize::try_from(state >> 33).expect("fits") % (i + 1));
-            }
+            let shuffled = shuffled(&lines, seed);
             let one = TestApp::new().await;
             one.write_log(LOG, lines.concat());
             one.sync().await;

@@ -107,14 +107,18 @@ async fn every_form_is_saved_by_itself_and_counts_at_once() {
     let (status, _) = post(
         addr,
         "/rpc/save_settings",
-        &form(&read, "sources", &[("source-5-on", None), ("source-0-interval", Some("5"))]),
+        &form(&read, "sources", &[("source-8-on", None), ("source-0-interval", Some("5"))]),
     )
     .await;
     assert_eq!(status, 200);
     let sources = file(&app, "config/sources.json");
     assert_eq!((&sources["manual"]["enabled"], &sources["claude_code"]["intervalMinutes"]), (&json!(false), &json!(5)));
     assert!(sources["claude_code"]["roots"].is_array(), "what the form does not show is kept");
-    assert_eq!(sources.as_object().map(serde_json::Map::len), Some(2));
+    assert_eq!(
+        sources.as_object().map(serde_json::Map::len),
+        Some(5),
+        "the folders of four agents, and one that is off"
+    );
 }
 
 #[tokio::test]

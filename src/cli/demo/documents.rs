@@ -2,11 +2,14 @@
 //!
 //! Pure. The shapes are those the product reads (behaviours 2.3 and 2.5); must never hold a key or a real name.
 
+use std::path::Path;
+
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use serde_json::json;
 
 use super::calendar::{self, Tier};
+use super::others;
 use super::rng::Rng;
 
 /// Apart from the days', which count from the year 1.
@@ -79,8 +82,12 @@ pub(super) fn sync_config() -> String {
 }
 
 /// Returns `config/sources.json`: the logs are read from the demo folder, never from the home of whoever tries it.
-pub(super) fn sources_config(logs: &str) -> String {
-    pretty(&json!({ "claude_code": { "roots": [logs] } }))
+pub(super) fn sources_config(logs: &str, folder: &Path) -> String {
+    let root = |name: &str| json!({ "roots": [folder.join(name)] });
+    let [codex, gemini] = others::FOLDERS.map(root);
+    pretty(
+        &json!({ "claude_code": { "roots": [logs] }, "codex": codex, "gemini": gemini, "opencode": root("opencode") }),
+    )
 }
 
 /// Returns the marker by which a later run knows the folder as its own.

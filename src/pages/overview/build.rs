@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::model::{Freshness, Window, WindowStats};
 use crate::pages::cards::cards;
 use crate::pages::shares::{export_query, shares};
-use crate::sources::{Source, claude_code};
+use crate::sources::Source;
 use crate::sync::Snapshot;
 
 const TOP: usize = 5;
@@ -37,8 +37,12 @@ fn project_line(project: &ProjectReport) -> ProjectLine {
 }
 
 fn looked_in(config: &Config) -> String {
-    let roots = claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref());
-    roots.iter().map(|root| root.join("projects").display().to_string()).collect::<Vec<_>>().join(" and ")
+    let folders = |source: Source| {
+        let format = source.logs()?;
+        let roots = format.roots(config.sources.of(source).roots.as_deref());
+        Some(roots.into_iter().flat_map(|root| (format.folders)(&root)).map(|folder| folder.display().to_string()))
+    };
+    Source::ALL.into_iter().filter_map(folders).flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn change(stats: &WindowStats) -> String {

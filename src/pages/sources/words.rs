@@ -20,14 +20,15 @@ pub(super) fn remedy(source: Source, status: FreshnessState) -> String {
         (FreshnessState::Failing, Source::Manual) => {
             "Mend data/tokens.json at the place the message names, then sync it; what was read before stays.".to_owned()
         }
-        (FreshnessState::Failing, Source::ClaudeCode) => {
+        (FreshnessState::Failing, source) if source.logs().is_some() => {
             "Let the user Allclear runs as read the folder of the logs; allclear doctor names the places.".to_owned()
         }
         (FreshnessState::Failing, _) => {
             "The next run tries again; if the message stays the same, allclear doctor says more.".to_owned()
         }
-        (FreshnessState::Skipped, Source::ClaudeCode) => {
-            "Use Claude Code once, or name its folder as \"roots\" in data/config/sources.json.".to_owned()
+        (FreshnessState::Skipped, source) if source.logs().is_some() => {
+            let agent = source.logs().map_or("it", |format| format.agent);
+            format!("Use {agent} once, or name its folder as \"roots\" in data/config/sources.json.")
         }
         (FreshnessState::Skipped, Source::Manual) => {
             "Nothing, unless there should be entries: they are written in data/tokens.json.".to_owned()
@@ -43,6 +44,11 @@ pub(super) fn remedy(source: Source, status: FreshnessState) -> String {
 pub(super) const fn offer(source: Source) -> (&'static str, &'static [&'static str]) {
     match source {
         Source::ClaudeCode => ("What Claude Code used on this machine, by project and session.", &[]),
+        Source::Codex => ("What Codex used on this machine, by project and session.", &["~/.codex/sessions"]),
+        Source::Gemini => ("What Gemini CLI used on this machine, by project and session.", &["~/.gemini/tmp"]),
+        Source::OpenCode => {
+            ("What OpenCode used on this machine, by project and session.", &["~/.local/share/opencode"])
+        }
         Source::Anthropic => (
             "The usage of every workspace and key, the bill of each day, and who used Claude Code.",
             &["ANTHROPIC_ADMIN_KEY"],

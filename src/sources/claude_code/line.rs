@@ -11,13 +11,15 @@ use std::path::Path;
 use memchr::memmem::Finder;
 
 use shape::{Iteration, Line};
-use values::{check_name, instant, modifiers, nests_too_deeply, starts_like_semver, tokens};
+use values::{modifiers, starts_like_semver, tokens};
 
 use super::lenient::without_oddities;
-use super::reader::{MAX_LINE, Text};
-use super::{LogFile, Shared, push_or_improve};
+use super::{place_of, push_or_improve};
 use crate::model::{Basis, UsageEvent, Usd, escaped, push_sighting_key};
 use crate::sources::Problems;
+use crate::sources::logs::reader::{MAX_LINE, Text};
+use crate::sources::logs::values::{check_name, instant, nests_too_deeply};
+use crate::sources::logs::{LogFile, Shared};
 
 /// More is damage, and would spoil every sum.
 const MAX_SEARCHES: u32 = 10_000;
@@ -31,6 +33,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct Lines<'f> {
     file: &'f LogFile,
     usage: Finder<'static>,
+    /// The working directory, with everything but letters and digits replaced by `-`.
+    slug: Shared,
     session: Shared,
     /// The last few names seen: a file repeats a handful.
     names: Vec<Shared>,
@@ -44,13 +48,15 @@ pub(super) struct Lines<'f> {
 
 impl<'f> Lines<'f> {
     pub(super) fn new(file: &'f LogFile) -> Lines<'f> {
-        let slug: Shared = file.slug.as_str().into();
+        let (slug, session) = place_of(&file.relative);
+        let slug: Shared = slug.into();
         Lines {
             file,
             usage: Finder::new(b"\"usage\""),
-            session: file.session.as_str().into(),
+            session: session.into(),
             names: Vec::new(),
-            project: (String::new(), slug),
+            project: (String::new(), slug.clone()),
+            slug,
             key: String::new(),
             events: Vec::new(),
             bad: Problems::default(),
@@ -193,13 +199,13 @@ impl<'f> Lines<'f> {
     /// Decided per line, so that it does not matter in how many pieces a log is read.
     fn project_of(&mut self, cwd: Option<&str>) -> Shared {
         let Some(cwd) = cwd.filter(|cwd| !cwd.is_empty() && cwd.len() <= 4096) else {
-            return self.shared(&self.file.slug.clone());
+            return self.shared(&self.slug.clone());
         };
         if self.project.0 != cwd {
             let home = Path::new(cwd)
                 .ancestors()
                 .filter_map(Path::to_str)
-                .find(|folder| slug_of(folder).eq(self.file.slug.bytes()))
+                .find(|folder| slug_of(folder).eq(self.slug.bytes()))
                 .unwrap_or(cwd);
             self.project = (cwd.to_owned(), self.shared(home));
         }

@@ -1,4 +1,4 @@
-//! Reading the logs of Claude Code: find, parse in parallel, judge, store. The heart of every sync, and of `report`.
+//! Reading the logs of an agent: find, parse in parallel, judge, store. The heart of every sync, and of `report`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,16 +7,18 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context;
 use chrono::Utc;
 
-use super::{Read, counted};
+use super::{Read, counted, database};
 use crate::config::Config;
 use crate::model::StepStatus;
-use crate::sources::{Problems, Source, claude_code};
+use crate::sources::logs::{Group, Plan, Reading, Retention};
+use crate::sources::{Problems, Source};
 use crate::store::{Applied, Store};
 use crate::sync::judge::Judge;
 
 /// What reading the logs gave.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ingested {
+    source: Source,
     pub files: u64,
     pub applied: Applied,
     pub lines_bad: Problems,
@@ -26,14 +28,39 @@ pub struct Ingested {
     pub interrupted: bool,
     /// Logs there are, changed or not.
     pub found: usize,
-    /// The roots that exist.
+    /// The folders, and databases, that exist.
     pub roots: usize,
     pub looked_in: String,
     /// On the very first reading: what the agent is about to delete.
-    pub retention: Option<claude_code::Retention>,
+    pub retention: Option<Retention>,
 }
 
-/// Reads what was appended to the Claude Code logs and stores it: the heart of every sync, and of `report`.
+impl Ingested {
+    fn none(source: Source) -> Ingested {
+        Ingested {
+            source,
+            files: 0,
+            applied: Applied::default(),
+            lines_bad: Problems::default(),
+            files_bad: Problems::default(),
+            folders_bad: Problems::default(),
+            interrupted: false,
+            found: 0,
+            roots: 0,
+            looked_in: String::new(),
+            retention: None,
+        }
+    }
+
+    pub(super) fn add(&mut self, reading: Reading, applied: Applied) {
+        self.applied.added += applied.added;
+        self.applied.changed += applied.changed;
+        self.lines_bad.merge(reading.lines_bad);
+        self.files_bad.merge(reading.files_bad);
+    }
+}
+
+/// Reads what was appended to the logs of a source and stores it: the heart of every sync, and of `report`.
 ///
 /// `progress(done, total)` counts bytes; `stopping` is asked between groups of files.
 ///
@@ -42,21 +69,24 @@ pub struct Ingested {
 pub async fn ingest(
     store: &Store,
     config: &Config,
+    source: Source,
     progress: &(dyn Fn(u64, u64) + Sync),
     stopping: &(dyn Fn() -> bool + Sync),
 ) -> anyhow::Result<Ingested> {
-    let judge = Arc::new(Judge::new(config, Source::ClaudeCode));
+    let format = source.logs().context("the source has no logs")?;
+    let judge = Arc::new(Judge::new(config, source));
     judge.refresh(store).await?;
-    let roots = claude_code::roots(config.sources.of(Source::ClaudeCode).roots.as_deref());
-    let cursors = store.cursors(claude_code::NAME).await?;
+    let roots = format.roots(config.sources.of(source).roots.as_deref());
+    let cursors = store.cursors(format.name).await?;
     let looked_in = roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>().join(", ");
     let first = cursors.is_empty();
-    let (found, count, plan, retention) = tokio::task::spawn_blocking(move || {
-        let mut found = claude_code::find(&roots);
+    let folders = roots.clone();
+    let (found, count, plan, retention, cursors) = tokio::task::spawn_blocking(move || {
+        let mut found = format.find(&folders);
         let count = found.files.len();
-        let retention = if first { found.retention(SystemTime::now()) } else { None };
-        let plan = claude_code::Plan::new(std::mem::take(&mut found.files), &cursors);
-        (found, count, plan, retention)
+        let retention = if first { found.retention(format, SystemTime::now()) } else { None };
+        let plan = Plan::new(format, std::mem::take(&mut found.files), &cursors);
+        (found, count, plan, retention, cursors)
     })
     .await
     .context("looking for logs")?;
@@ -67,7 +97,7 @@ pub async fn ingest(
         found: count,
         looked_in,
         retention,
-        ..Ingested::default()
+        ..Ingested::none(source)
     };
     let total = plan.bytes;
     let done = Arc::new(AtomicU64::new(0));
@@ -76,24 +106,25 @@ pub async fn ingest(
             all.interrupted = true;
             break;
         }
-        let reading = read_group(group, &done, &judge, total, progress).await?;
-        let applied = store.apply(reading.batch, Utc::now().timestamp_millis()).await?;
-        all.applied.added += applied.added;
-        all.applied.changed += applied.changed;
-        all.lines_bad.merge(reading.lines_bad);
-        all.files_bad.merge(reading.files_bad);
+        let mut reading = read_group(group, &done, &judge, total, progress).await?;
+        let batch = std::mem::take(&mut reading.batch);
+        let applied = store.apply(batch, Utc::now().timestamp_millis()).await?;
+        all.add(reading, applied);
+    }
+    if source == Source::OpenCode && !all.interrupted {
+        database::ingest(store, &judge, &roots, &cursors, &mut all).await?;
     }
     Ok(all)
 }
 
 /// Parses on the blocking threads while the progress is told from here.
 async fn read_group(
-    group: claude_code::Group,
+    group: Group,
     done: &Arc<AtomicU64>,
     judge: &Arc<Judge>,
     total: u64,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> anyhow::Result<claude_code::Reading> {
+) -> anyhow::Result<Reading> {
     const TOLD_EVERY: Duration = Duration::from_millis(100);
     /// The largest log takes seconds; a network drive that went away takes for ever.
     const STUCK: Duration = Duration::from_secs(300);
@@ -123,18 +154,24 @@ async fn read_group(
     }
 }
 
-impl From<Ingested> for Read {
-    fn from(all: Ingested) -> Read {
+impl Ingested {
+    /// How the reading ended; `None` when it is of an agent that is not used here, and that nobody misses.
+    pub(super) fn told(self) -> Option<Read> {
+        let all = self;
         if all.roots == 0 {
+            if all.source.is_optional() {
+                return None;
+            }
             let message = format!(
-                "No Claude Code logs found in {}. Try `allclear demo` to look around with made-up data",
+                "No {} found in {}. Try `allclear demo` to look around with made-up data",
+                all.source.label(),
                 all.looked_in
             );
-            return Read { status: StepStatus::Skipped, message, rows: 0 };
+            return Some(Read { status: StepStatus::Skipped, message, rows: 0 });
         }
         if all.interrupted {
             let message = "Stopped before everything was read; the next sync goes on from there".to_owned();
-            return Read { status: StepStatus::Skipped, message, rows: all.applied.changed };
+            return Some(Read { status: StepStatus::Skipped, message, rows: all.applied.changed });
         }
         let mut message = match (all.files, all.applied.added) {
             (0, _) => "Nothing new".to_owned(),
@@ -158,6 +195,6 @@ impl From<Ingested> for Read {
         let nothing_readable = all.files > 0 && all.files_bad.count == all.files;
         let nothing_found = all.found == 0 && all.folders_bad.count > 0;
         let status = if nothing_readable || nothing_found { StepStatus::Error } else { StepStatus::Success };
-        Read { status, message, rows: all.applied.changed }
+        Some(Read { status, message, rows: all.applied.changed })
     }
 }

@@ -12,23 +12,23 @@ use crate::model::fingerprint;
 /// Read at once; small enough to stay in the processor's cache while it is searched.
 const PIECE: usize = 512 << 10;
 /// Lines of many megabytes occur (images, tool output); beyond this it is not a log.
-pub(super) const MAX_LINE: usize = 64 << 20;
+pub const MAX_LINE: usize = 64 << 20;
 /// What is remembered of the text before the cursor, to notice a rewrite.
 const TAIL: u64 = 64;
 
 /// The reusable buffer of one thread.
 #[derive(Default)]
-pub(super) struct Buffer(Vec<u8>);
+pub struct Buffer(Vec<u8>);
 
 /// Where reading ended: after the last complete line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub struct End {
     pub position: u64,
     pub tail: u64,
 }
 
 /// A complete line without its newline, or one too long to look at.
-pub(super) enum Text<'a> {
+pub enum Text<'a> {
     Line(&'a [u8]),
     TooLong,
 }
@@ -36,7 +36,7 @@ pub(super) enum Text<'a> {
 /// Reads from `from` on and hands every complete line to `on_line` with its offset in the file.
 ///
 /// Starts over at 0 when the bytes before `from` are not the ones that were there (`tail`).
-pub(super) fn read(
+pub fn read(
     path: &Path,
     from: u64,
     tail: u64,
@@ -91,6 +91,31 @@ pub(super) fn read(
     }
     let position = if skipping { line_start } else { position };
     Ok(End { position, tail: tail_hash(&mut file, position)? })
+}
+
+/// Reads a log that is written as a whole, one JSON document.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn document(path: &Path) -> std::io::Result<Document> {
+    let mut text = Vec::new();
+    let taken = File::open(path)?.take(MAX_LINE as u64 + 1).read_to_end(&mut text)?;
+    Ok(if taken > MAX_LINE { Document::TooLong } else { Document::Text(text) })
+}
+
+/// A whole file, or one too long to look at.
+pub enum Document {
+    Text(Vec<u8>),
+    TooLong,
+}
+
+/// The complete lines of a text in memory, each with its offset.
+pub fn lines(text: &[u8], mut on_line: impl FnMut(u64, Text<'_>)) {
+    let mut start = 0;
+    for newline in memchr::memchr_iter(b'\n', text) {
+        on_line(start as u64, Text::Line(&text[start..newline]));
+        start = newline + 1;
+    }
 }
 
 /// Fingerprint of the last bytes before `position`: text rewritten in place changes it.

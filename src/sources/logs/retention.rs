@@ -1,27 +1,34 @@
 //! How long the agent keeps its logs: what it deletes, nobody can read again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::Found;
+use super::{Found, LogFormat};
 
-/// What the agent does without a setting.
-const DEFAULT_DAYS: u64 = 30;
 const DAY: Duration = Duration::from_secs(86_400);
 /// Logs that go within so many days are about to go.
 const SOON_DAYS: u64 = 7;
 /// The settings are kilobytes.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// How long an agent keeps a log, by its settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeps {
+    /// Days a log is kept after its last line.
+    pub days: u64,
+    /// The setting that says so.
+    pub setting: &'static str,
+    /// The file it stands in.
+    pub settings: PathBuf,
+}
+
 /// What is about to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Days a log is kept after its last line.
-    pub days: u64,
-    /// Where that can be changed.
-    pub settings: PathBuf,
+    pub agent: &'static str,
+    pub keeps: Keeps,
     /// Days of the oldest log there is.
     pub oldest_days: u64,
     /// Logs that go within a week.
@@ -29,35 +36,35 @@ pub struct Retention {
 }
 
 impl Found {
-    /// Returns what the agent is about to delete; `None` when there is no log.
+    /// Returns what the agent is about to delete; `None` when there is no log, or none is ever deleted.
     #[must_use]
-    pub fn retention(&self, now: SystemTime) -> Option<Retention> {
-        let settings = self.roots.first()?.parent()?.join("settings.json");
-        let days = configured(&settings).unwrap_or(DEFAULT_DAYS);
+    pub fn retention(&self, format: &LogFormat, now: SystemTime) -> Option<Retention> {
+        let keeps = (format.keeps)(self.roots.first()?)?;
         let ages: Vec<u64> = self
             .files
             .iter()
             .map(|file| now.duration_since(file.modified()).unwrap_or_default().as_secs() / DAY.as_secs())
             .collect();
         let oldest_days = ages.iter().copied().max()?;
-        let going_soon = ages.iter().filter(|age| age.saturating_add(SOON_DAYS) >= days).count();
-        Some(Retention { days, settings, oldest_days, going_soon })
+        let going_soon = ages.iter().filter(|age| age.saturating_add(SOON_DAYS) >= keeps.days).count();
+        Some(Retention { agent: format.agent, keeps, oldest_days, going_soon })
     }
 }
 
-/// Reads `cleanupPeriodDays`; what cannot be read says nothing.
-fn configured(settings: &std::path::Path) -> Option<u64> {
+/// Reads a value of an agent's settings by its pointer; what cannot be read says nothing.
+#[must_use]
+pub fn in_settings(settings: &Path, pointer: &str) -> Option<Value> {
     let metadata = std::fs::metadata(settings).ok()?;
     let text =
         (metadata.is_file() && metadata.len() <= MAX_BYTES).then(|| std::fs::read_to_string(settings).ok())??;
     let settings: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-    settings.get("cleanupPeriodDays")?.as_u64()
+    settings.pointer(pointer).cloned()
 }
 
 /// `Claude Code deletes a log 30 days after its last line: 12 logs go within a week. …`
 impl std::fmt::Display for Retention {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Claude Code deletes a log {} days after its last line", self.days)?;
+        write!(f, "{} deletes a log {} days after its last line", self.agent, self.keeps.days)?;
         match self.going_soon {
             0 => {}
             1 => f.write_str(": 1 log goes within a week")?,
@@ -65,8 +72,9 @@ impl std::fmt::Display for Retention {
         }
         write!(
             f,
-            ". What was read is kept here. To keep the logs too, raise cleanupPeriodDays in {}",
-            self.settings.display()
+            ". What was read is kept here. To keep the logs too, raise {} in {}",
+            self.keeps.setting,
+            self.keeps.settings.display()
         )
     }
 }
@@ -74,6 +82,7 @@ impl std::fmt::Display for Retention {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::claude_code::FORMAT;
 
     #[test]
     fn what_goes_within_a_week_is_told_by_the_agents_own_setting() {
@@ -87,13 +96,13 @@ mod tests {
             let file = std::fs::File::options().write(true).open(&path).expect("opens");
             file.set_modified(now - DAY * age).expect("ages");
         }
-        let retention = || super::super::find(&[folder.path().to_owned()]).retention(now).expect("has logs");
+        let retention = || FORMAT.find(&[folder.path().to_owned()]).retention(&FORMAT, now).expect("has logs");
         let found = retention();
-        assert_eq!((found.days, found.oldest_days, found.going_soon), (30, 29, 2));
+        assert_eq!((found.keeps.days, found.oldest_days, found.going_soon), (30, 29, 2));
         assert!(found.to_string().contains("2 logs go within a week"), "{found}");
         std::fs::write(folder.path().join("settings.json"), "{\"cleanupPeriodDays\": 365}").expect("writes");
-        assert_eq!((retention().days, retention().going_soon), (365, 0));
+        assert_eq!((retention().keeps.days, retention().going_soon), (365, 0));
         std::fs::write(folder.path().join("settings.json"), "{\"cleanupPeriodDays\": }").expect("writes");
-        assert_eq!(retention().days, 30, "a broken file says nothing");
+        assert_eq!(retention().keeps.days, 30, "a broken file says nothing");
     }
 }

@@ -1,0 +1,183 @@
+//! What is said of each tool: one list, so that a step that changes is mended in one place.
+//!
+//! `{HERE}` in a code is the address this dashboard answers at.
+
+/// How tools are connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Logs,
+    Telemetry,
+    Machines,
+    Providers,
+}
+
+impl Kind {
+    pub(super) const ALL: [Kind; 4] = [Kind::Logs, Kind::Telemetry, Kind::Machines, Kind::Providers];
+
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Kind::Logs => "Agents on this machine",
+            Kind::Telemetry => "Telemetry",
+            Kind::Machines => "Other machines",
+            Kind::Providers => "Providers and entries by hand",
+        }
+    }
+
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Kind::Logs => {
+                "Their logs are read where they lie, and as they grow. Nothing has to be set, and no text of a prompt or an \
+                 answer is kept."
+            }
+            Kind::Telemetry => {
+                "A tool that sends its usage needs no log: it is sent to this dashboard while somebody works."
+            }
+            Kind::Machines => "A laptop sends what its agents used, as sums: no prompts, no answers, no code.",
+            Kind::Providers => {
+                "Set a variable where Allclear is started, and start it again. A name with _FILE behind it may name a file \
+                 with the key instead."
+            }
+        }
+    }
+}
+
+/// How one tool is connected: what to do, and what to type for that.
+pub(super) struct Guide {
+    pub kind: Kind,
+    /// The source's name, when it is one that is read; else a name of its own.
+    pub name: &'static str,
+    pub label: &'static str,
+    pub brings: &'static str,
+    pub steps: &'static [(&'static str, &'static str)],
+}
+
+const fn logs(
+    name: &'static str,
+    label: &'static str,
+    brings: &'static str,
+    steps: &'static [(&'static str, &'static str)],
+) -> Guide {
+    Guide { kind: Kind::Logs, name, label, brings, steps }
+}
+
+const fn provider(
+    name: &'static str,
+    label: &'static str,
+    brings: &'static str,
+    steps: &'static [(&'static str, &'static str)],
+) -> Guide {
+    Guide { kind: Kind::Providers, name, label, brings, steps }
+}
+
+pub(super) const GUIDES: [Guide; 11] = [
+    logs(
+        "claude_code",
+        "Claude Code",
+        "Every message, by project, session and model, with helpers and resumed sessions counted once.",
+        &[
+            ("Use Claude Code once; its logs are below ~/.claude/projects.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Claude Code:",
+                "CLAUDE_CONFIG_DIR=/path/to/folder",
+            ),
+        ],
+    ),
+    logs(
+        "codex",
+        "Codex CLI",
+        "Every response, by project, session and model, of both generations of its logs.",
+        &[
+            ("Use Codex once; its logs are below ~/.codex/sessions.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Codex:",
+                "CODEX_HOME=/path/to/folder",
+            ),
+        ],
+    ),
+    logs(
+        "gemini",
+        "Gemini CLI",
+        "Every answer, by project, session and model, of both forms of its sessions.",
+        &[
+            ("Use Gemini CLI once; its sessions are below ~/.gemini/tmp.", ""),
+            (
+                "If its .gemini folder is elsewhere, name the folder that holds it, as for Gemini CLI:",
+                "GEMINI_CLI_HOME=/path/to/folder",
+            ),
+        ],
+    ),
+    logs(
+        "opencode",
+        "OpenCode",
+        "Every answer, by project, session and model, from its database, which is only ever read, and from older files.",
+        &[
+            ("Use OpenCode once; its database is ~/.local/share/opencode/opencode.db.", ""),
+            ("If it keeps its folder elsewhere, say so when Allclear is started:", "OPENCODE_DATA_DIR=/path/to/folder"),
+        ],
+    ),
+    Guide {
+        kind: Kind::Telemetry,
+        name: "otlp",
+        label: "Claude Code and other tools, by OpenTelemetry",
+        brings: "What each request used and cost, while somebody works, also where logs cannot be read: in CI, in containers.",
+        steps: &[
+            (
+                "Set these where Claude Code is started; metrics go to /v1/metrics, events to /v1/logs:",
+                "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_METRICS_EXPORTER=otlp\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
+            ),
+            (
+                "From another machine, add a token of this dashboard:",
+                "export OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer TOKEN\"",
+            ),
+        ],
+    },
+    Guide {
+        kind: Kind::Machines,
+        name: "push",
+        label: "A laptop that sends its usage here",
+        brings: "The same numbers as on this machine, by machine and by person. Days offline are sent later, and nothing counts twice.",
+        steps: &[
+            (
+                "Install Allclear on the laptop, and send once to see that it works:",
+                "ALLCLEAR_PUSH_TOKEN=TOKEN allclear push --to {HERE}",
+            ),
+            ("Then keep sending:", "ALLCLEAR_PUSH_TOKEN=TOKEN allclear push --to {HERE} --every 5m"),
+        ],
+    },
+    provider(
+        "anthropic",
+        "Anthropic API",
+        "The usage of every workspace and key, and the bill of each day.",
+        &[("An admin key of your organisation; a normal key is refused:", "ANTHROPIC_ADMIN_KEY=sk-ant-admin…")],
+    ),
+    provider(
+        "openai",
+        "OpenAI API",
+        "The usage of every project, and what was billed for each day.",
+        &[("An admin key, made by an owner of the organisation:", "OPENAI_ADMIN_KEY=sk-admin-…")],
+    ),
+    provider(
+        "openrouter",
+        "OpenRouter",
+        "What was used and paid in the last 30 days.",
+        &[("A management key:", "OPENROUTER_MANAGEMENT_KEY=sk-or-…")],
+    ),
+    provider(
+        "litellm",
+        "LiteLLM proxy",
+        "What went through a proxy of your own, by key and model.",
+        &[(
+            "A key of the proxy, and where the proxy is:",
+            "LITELLM_API_KEY=sk-…\nALLCLEAR_LITELLM_BASE_URL=https://proxy.example",
+        )],
+    ),
+    provider(
+        "manual",
+        "Entries by hand",
+        "Usage that no log saw.",
+        &[(
+            "Write it to data/tokens.json:",
+            "{\"entries\": [{\"date\": \"2026-11-20\", \"project\": \"shop\", \"model\": \"claude-opus-5-5\", \"tokensIn\": 120000, \"tokensOut\": 6000}]}",
+        )],
+    ),
+];
