@@ -8,10 +8,12 @@ mod budget;
 mod change;
 mod clock;
 mod compare;
+mod covered;
 mod cube;
 mod facts;
 mod forecast;
 pub mod health;
+mod machines;
 mod names;
 mod people;
 mod projects;
@@ -29,15 +31,17 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rustc_hash::FxHashMap;
 
 use crate::model::{
-    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
-    RollupRow, Spend, Usd, Window, WindowStats,
+    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, PreviousWindow, RollupRow,
+    Spend, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
 pub use budget::{budget, budget_days, others as budget_sentences, sentence as budget_sentence, standings, whole_days};
 pub use compare::{DayComparison, compare};
+pub use covered::Covered;
 pub use cube::cube;
 pub use facts::{Facts, HourRow};
 pub use forecast::{Backtest, Series, backtest};
+pub use machines::Machines;
 pub use names::{Labels, ProjectNames, clients, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
@@ -129,6 +133,7 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
         burn_rate: total_cost.map(|cost| cost.per_day(range.days())),
         by_client: groups.client.breakdowns(),
         by_machine: groups.machine.breakdowns(),
+        by_member: groups.member.breakdowns(),
         by_person: people::by_person(facts, range),
         by_model: groups.model.breakdowns(),
         by_project: groups.project.breakdowns(),
@@ -195,6 +200,7 @@ struct Groups<'a> {
     source: Group<'a>,
     client: Group<'a>,
     machine: Group<'a>,
+    member: Group<'a>,
 }
 
 impl<'a> Groups<'a> {
@@ -203,7 +209,8 @@ impl<'a> Groups<'a> {
         self.project.add(project, row);
         self.source.add(&row.source, row);
         self.client.add(facts.clients.get(project).map_or(NO_CLIENT, String::as_str), row);
-        self.machine.add(facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str), row);
+        self.machine.add(facts.machines.machine(row), row);
+        self.member.add(facts.machines.member(row), row);
     }
 }
 

@@ -7,15 +7,18 @@ pub mod access;
 pub mod anthropic;
 pub mod claude_code;
 pub mod http;
+pub mod import;
 pub mod litellm;
 pub mod manual;
 pub mod openai;
 pub mod openrouter;
 pub mod projects;
 pub mod provider;
+pub mod push;
 pub mod quality;
 pub mod report;
 pub mod repository;
+pub mod telemetry;
 
 /// The sources that exist, in the order they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,11 +29,23 @@ pub enum Source {
     OpenRouter,
     LiteLlm,
     Manual,
+    TelemetryEvents,
+    TelemetryMetrics,
+    Import,
 }
 
 impl Source {
-    pub const ALL: [Source; 6] =
-        [Source::ClaudeCode, Source::Anthropic, Source::OpenAi, Source::OpenRouter, Source::LiteLlm, Source::Manual];
+    pub const ALL: [Source; 9] = [
+        Source::ClaudeCode,
+        Source::Anthropic,
+        Source::OpenAi,
+        Source::OpenRouter,
+        Source::LiteLlm,
+        Source::Manual,
+        Source::TelemetryEvents,
+        Source::TelemetryMetrics,
+        Source::Import,
+    ];
 
     /// The name in files, on the command line and in the database.
     #[must_use]
@@ -42,6 +57,9 @@ impl Source {
             Source::OpenRouter => openrouter::NAME,
             Source::LiteLlm => litellm::NAME,
             Source::Manual => manual::NAME,
+            Source::TelemetryEvents => telemetry::EVENTS,
+            Source::TelemetryMetrics => telemetry::METRICS,
+            Source::Import => import::NAME,
         }
     }
 
@@ -55,13 +73,34 @@ impl Source {
             Source::OpenRouter => "OpenRouter",
             Source::LiteLlm => "LiteLLM proxy",
             Source::Manual => "Manual entries",
+            Source::TelemetryEvents => "Telemetry events",
+            Source::TelemetryMetrics => "Telemetry metrics",
+            Source::Import => "Imported files",
         }
     }
 
     /// Whether its facts carry an instant, whose day depends on the user's zone, or just a date.
     #[must_use]
     pub const fn has_instants(self) -> bool {
+        self.is_log() || self.is_telemetry()
+    }
+
+    /// Whether it reads the logs an agent writes on this machine: what `allclear push` sends to a hub.
+    #[must_use]
+    pub const fn is_log(self) -> bool {
         matches!(self, Source::ClaudeCode)
+    }
+
+    /// Whether agents send it to us by OpenTelemetry.
+    #[must_use]
+    pub const fn is_telemetry(self) -> bool {
+        matches!(self, Source::TelemetryEvents | Source::TelemetryMetrics)
+    }
+
+    /// Whether it comes when somebody sends it, and is never asked for.
+    #[must_use]
+    pub const fn is_received(self) -> bool {
+        self.is_telemetry() || matches!(self, Source::Import)
     }
 
     /// Whether it is asked over the network, with a key.
@@ -81,8 +120,9 @@ impl Source {
     pub const fn reported_by(self) -> &'static [&'static str] {
         match self {
             Source::ClaudeCode => &[anthropic::NAME],
-            Source::LiteLlm => &[anthropic::NAME, openai::NAME],
-            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual => &[],
+            Source::TelemetryEvents => &[anthropic::NAME],
+            Source::LiteLlm | Source::TelemetryMetrics => &[anthropic::NAME, openai::NAME],
+            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual | Source::Import => &[],
         }
     }
 

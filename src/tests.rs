@@ -9,6 +9,7 @@ mod fakes;
 mod harness;
 mod http;
 mod http_client;
+mod hub;
 mod lock;
 mod logs;
 mod manual;

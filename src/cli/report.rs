@@ -15,7 +15,7 @@ use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, Judge, attribution, ingest, ingest_manual, rejudged};
+use crate::sync::{Ingested, Judge, attribution, covered, ingest, ingest_manual, rejudged};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -105,7 +105,8 @@ pub(crate) async fn rows(
     stored: Zone,
     range: Option<DateRange>,
 ) -> anyhow::Result<Vec<RollupRow>> {
-    let rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    let mut rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    covered(store).await?.take_from(&mut rows);
     let billed = store.billed(range).await?;
     Ok(reconcile(rows, &billed, &current.overlaps(), Utc::now().date_naive()))
 }

@@ -52,7 +52,9 @@ const fn settings(source: Source) -> Option<Settings> {
         Source::LiteLlm => {
             Settings { label: "LiteLLM", key: "LITELLM_API_KEY", base: "ALLCLEAR_LITELLM_BASE_URL", usual_base: None }
         }
-        Source::ClaudeCode | Source::Manual => return None,
+        Source::ClaudeCode | Source::Manual | Source::TelemetryEvents | Source::TelemetryMetrics | Source::Import => {
+            return None;
+        }
     })
 }
 

@@ -40,7 +40,9 @@ pub const fn reports(source: Source) -> &'static [Report] {
         Source::OpenAi => &OPENAI,
         Source::OpenRouter => &OPENROUTER,
         Source::LiteLlm => &LITELLM,
-        Source::ClaudeCode | Source::Manual => &[],
+        Source::ClaudeCode | Source::Manual | Source::TelemetryEvents | Source::TelemetryMetrics | Source::Import => {
+            &[]
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, watch};
 use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
+use super::receive::Intake;
 use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
@@ -49,6 +50,8 @@ pub struct Engine {
     scheduled: AtomicBool,
     stopping: watch::Sender<bool>,
     pub(super) runs: AtomicU64,
+    /// What others send.
+    pub(super) intake: Intake,
 }
 
 impl Engine {
@@ -81,6 +84,7 @@ impl Engine {
             scheduled: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
+            intake: Intake::default(),
         })
     }
 
