@@ -7,6 +7,7 @@ mod cards;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
+mod machines;
 mod not_found;
 mod overview;
 mod prices;
@@ -23,6 +24,7 @@ mod tokens;
 pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
 pub use kanban::KanbanRoute;
+pub use machines::MachinesRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;
 pub use prices::PricesRoute;

@@ -139,7 +139,10 @@ fn Sources() -> impl IntoView {
                 used_source(source, button.into_any())
             });
             view! {
-                <section class="verdict"><h1>{page.headline}</h1><p class="mute">{page.schedule}</p></section>
+                <section class="verdict">
+                    <h1>{page.headline}</h1>
+                    <p class="mute">{page.schedule}" "<A href="/machines">"Machines that push here"</A></p>
+                </section>
                 {used.collect_view()}
                 {unused(page.unused)}
                 {restated(page.restated)}

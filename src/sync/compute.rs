@@ -1,6 +1,6 @@
 //! From what is stored to what is shown: reads the database, lets the pure parts compute, and never writes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,14 +9,13 @@ use super::alerts;
 use super::attribution::attribution;
 use super::covered::covered;
 use super::freshness::freshness;
+use super::machines::machines;
 use super::quality::recent_quality;
 use super::snapshot::{AlsoSeen, Snapshot};
 use crate::alerts::AlertFacts;
-use crate::analytics::{self, Covered, Facts, HourRow, Machines, ProjectNames};
+use crate::analytics::{self, Covered, Facts, HourRow, ProjectNames};
 use crate::config::ConfigStore;
-use crate::model::{
-    DateRange, IMPORT_MACHINE, Project, QualityEntry, QuarterRow, RollupRow, TELEMETRY_MACHINE, Window,
-};
+use crate::model::{DateRange, Project, QualityEntry, QuarterRow, RollupRow, Window};
 use crate::sources::Source;
 use crate::store::Store;
 
@@ -39,7 +38,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let beside = store.beside(range).await?;
     let revisions = store.revisions(range).await?;
     let covered = covered(store).await?;
-    let machines = Arc::new(Machines::new(machines(), &store.machines().await?, store.session_tags().await?));
+    let machines = Arc::new(machines(store).await?);
     let has_data = !rows.is_empty() || store.has_usage().await?;
     let states = store.source_states().await?;
     let runs = store.runs(RUNS_SHOWN).await?;
@@ -128,18 +127,6 @@ async fn quarters(store: &Store, range: DateRange, covered: &Covered) -> anyhow:
         rows.extend(store.quarters(source.name(), first.timestamp_millis()).await?);
     }
     Ok(rows)
-}
-
-/// The machine of usage whose session nobody told of: this one, for what logs of this machine say.
-fn machines() -> HashMap<String, String> {
-    let name = super::lock::host_name().unwrap_or_else(|| "this machine".to_owned());
-    let of = |source: Source| match source {
-        _ if source.is_log() => Some(name.clone()),
-        _ if source.is_telemetry() => Some(TELEMETRY_MACHINE.to_owned()),
-        Source::Import => Some(IMPORT_MACHINE.to_owned()),
-        _ => None,
-    };
-    Source::ALL.into_iter().filter_map(|source| Some((source.name().to_owned(), of(source)?))).collect()
 }
 
 /// What telemetry tells of sessions that a better source counts, by source.

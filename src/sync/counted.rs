@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::attribution::attribution_of;
 use super::covered::covered;
 use super::judge::Judge;
+use super::machines::machines;
 use crate::analytics::{Covered, Labels, ProjectNames, clients, reconcile};
 use crate::config::Config;
 use crate::export::focus::Seller;
@@ -75,7 +76,7 @@ impl Counted {
         });
         let clients = clients(&projects);
         let range = DateRange { from, to: range.to };
-        let labels = Labels { names, clients };
+        let labels = Labels { names, clients, machines: machines(store).await? };
         let covered = covered(store).await?;
         let (store, utc_today) = (store.clone(), now.date_naive());
         Ok(known.then_some(Counted { store, config, request, utc_today, range, stored, rejudged, covered, labels }))

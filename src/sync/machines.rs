@@ -1,4 +1,6 @@
-//! Tokens of machines: made once, shown once, kept as a hash.
+//! Machines: whose usage is, and their tokens, which are made once, shown once and kept as a hash.
+
+use std::collections::HashMap;
 
 use anyhow::anyhow;
 use base64::Engine as _;
@@ -8,8 +10,30 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::engine::Engine;
 use super::lock::host_name;
-use crate::model::Machine;
+use crate::analytics::Machines;
+use crate::model::{IMPORT_MACHINE, Machine, TELEMETRY_MACHINE};
+use crate::sources::Source;
 use crate::store::Store;
+
+/// Gathers what it takes to say which machine usage is from, and whose.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn machines(store: &Store) -> anyhow::Result<Machines> {
+    Ok(Machines::new(by_source(), &store.machines().await?, store.session_tags().await?))
+}
+
+/// The machine of usage whose session nobody told of: this one, for what logs of this machine say.
+fn by_source() -> HashMap<String, String> {
+    let name = host_name().unwrap_or_else(|| "this machine".to_owned());
+    let of = |source: Source| match source {
+        _ if source.is_log() => Some(name.clone()),
+        _ if source.is_telemetry() => Some(TELEMETRY_MACHINE.to_owned()),
+        Source::Import => Some(IMPORT_MACHINE.to_owned()),
+        _ => None,
+    };
+    Source::ALL.into_iter().filter_map(|source| Some((source.name().to_owned(), of(source)?))).collect()
+}
 
 /// What a machine's token begins with, so that one that was leaked is recognised.
 pub const TOKEN_PREFIX: &str = "acm_";

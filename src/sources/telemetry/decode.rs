@@ -51,6 +51,10 @@ fn decoded<T: Message + Default + DeserializeOwned>(body: &[u8], encoding: Encod
         Encoding::Protobuf => {
             T::decode(body).map_err(|error| format!("the body is not the protobuf message of this address: {error}"))
         }
+        // A list would be read as the fields of the message, one after another.
+        Encoding::Json if body.trim_ascii_start().first() != Some(&b'{') => {
+            Err("the body is not OTLP as JSON: it is no object".to_owned())
+        }
         Encoding::Json => {
             serde_json::from_slice(body).map_err(|error| format!("the body is not OTLP as JSON: {error}"))
         }

@@ -25,7 +25,7 @@ pub(super) async fn claim(
     if !all_are_new(tx, &deltas).await? {
         deltas = only_new(tx, deltas).await?;
     }
-    for reading in &deltas {
+    for reading in deltas.iter().filter(|reading| reading.value > 0) {
         *added[reading.fact].get_or_insert_default() += reading.kind.of(reading.value);
     }
     Ok(deltas.len() as u64)

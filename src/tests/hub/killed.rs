@@ -149,10 +149,17 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_counted_twice_while_the_hub
     let mut hub = start(&data, addr);
     ready(&data).await;
     let sender = tokio::spawn(agent(addr, acknowledged.clone(), stop.clone()));
+    // Each machine is a thread with a runtime of its own, as it would be elsewhere.
     let machines: Vec<_> = ["laptop", "desk"]
         .into_iter()
         .zip(tokens)
-        .map(|(name, token)| tokio::spawn(machine(name, addr, token, acknowledged.clone(), stop.clone())))
+        .map(|(name, token)| {
+            let (acknowledged, stop) = (acknowledged.clone(), stop.clone());
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                runtime.block_on(machine(name, addr, token, acknowledged, stop))
+            })
+        })
         .collect();
     for kill in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(60 + u64::from(kill * 37 % 100))).await;
@@ -171,7 +178,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_counted_twice_while_the_hub
     stop.store(true, Ordering::Relaxed);
     let mut sum = sender.await.expect("ends");
     for machine in machines {
-        sum += machine.await.expect("ends");
+        sum += tokio::task::spawn_blocking(move || machine.join()).await.expect("is waited for").expect("ends");
     }
     hub.kill().expect("is killed");
     hub.wait().expect("is gone");

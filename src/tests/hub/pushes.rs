@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::harness::{TestApp, line, plain};
+use super::super::harness::{TestApp, line, plain, write};
 use super::{hub, post_as, token, tokens};
 use crate::model::RollupRow;
 use crate::sources::push::{Projects, Push, PushedSource, outgoing};
@@ -181,4 +181,21 @@ proptest! {
             assert_eq!(stored(&server).await, stored(&all).await);
         });
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_reads_the_logs_and_tells_the_hub() {
+    let (server, laptop) = (TestApp::new().await, TestApp::new().await);
+    let addr = server.serve().await;
+    laptop.write_log("-p/a.jsonl", plain("msg_1"));
+    write(&laptop.data("token"), token(&server, "laptop", "").await);
+    let text = |path: std::path::PathBuf| path.to_str().expect("is text").to_owned();
+    let (data, file, url) = (text(laptop.data("")), text(laptop.data("token")), format!("http://{addr}"));
+    let push = move |to: &str| {
+        crate::cli::run_line(&["--data-dir", &data, "--timezone", "UTC", "push", "--to", to, "--token-file", &file])
+    };
+    let told = tokio::task::spawn_blocking(move || [push(&url), push("ftp://nowhere")]).await.expect("ends");
+    assert_eq!(told[0], Ok(true));
+    assert!(told[1].as_ref().is_err_and(|said| said.contains("--to is not a base URL")), "{told:?}");
+    assert_eq!(tokens(&server).await.output, 900);
 }
