@@ -80,7 +80,8 @@ async fn every_refusal_has_its_status_and_its_words() {
     let app = TestApp::new().await;
     let addr = app.serve().await;
     let json = ("Content-Type", "application/json");
-    let checks: [(&[(&str, &str)], &str, u16); 7] = [
+    type Headers<'a> = &'a [(&'a str, &'a str)];
+    let checks: [(Headers<'_>, &str, u16); 7] = [
         (&[json], "{", 400),
         (&[json], "[1]", 400),
         (&[("Content-Type", "text/plain")], "{}", 415),
