@@ -8,10 +8,12 @@ mod budget;
 mod change;
 mod clock;
 mod compare;
+mod covered;
 mod cube;
 mod facts;
 mod forecast;
 pub mod health;
+mod machines;
 mod names;
 mod people;
 mod projects;
@@ -30,15 +32,17 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::model::{
-    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, NO_MACHINE, PreviousWindow,
-    RollupRow, Spend, Usd, Window, WindowStats,
+    Analytics, Anomaly, Breakdown, Budgets, DateRange, DaySpend, Freshness, NO_CLIENT, PreviousWindow, RollupRow,
+    Spend, Usd, Window, WindowStats,
 };
 pub use attribution::{Attribution, ProjectPlaces};
 pub use budget::{budget, budget_days, others as budget_sentences, sentence as budget_sentence, standings, whole_days};
 pub use compare::{DayComparison, compare};
+pub use covered::Covered;
 pub use cube::cube;
 pub use facts::{Facts, HourRow};
 pub use forecast::{Backtest, Series, backtest};
+pub use machines::Machines;
 pub use names::{Labels, ProjectNames, clients, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
@@ -133,6 +137,7 @@ pub fn window_stats(facts: &Facts, range: DateRange, before: DateRange) -> Windo
         burn_rate: total_cost.map(|cost| cost.per_day(range.days())),
         by_client: groups.client.breakdowns(),
         by_machine: groups.machine.breakdowns(),
+        by_member: groups.member.breakdowns(),
         by_person: people::by_person(facts, range),
         by_model: groups.model.breakdowns(),
         by_project: groups.project.breakdowns(),
@@ -222,6 +227,7 @@ struct Groups<'a> {
     source: Group<'a>,
     client: Group<'a>,
     machine: Group<'a>,
+    member: Group<'a>,
 }
 
 impl<'a> Groups<'a> {
@@ -231,7 +237,8 @@ impl<'a> Groups<'a> {
         add(&mut self.project, project);
         add(&mut self.source, &row.source);
         add(&mut self.client, facts.clients.get(project).map_or(NO_CLIENT, String::as_str));
-        add(&mut self.machine, facts.machines.get(row.source.as_ref()).map_or(NO_MACHINE, String::as_str));
+        add(&mut self.machine, facts.machines.machine(row));
+        add(&mut self.member, facts.machines.member(row));
     }
 }
 

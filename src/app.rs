@@ -12,8 +12,8 @@ use crate::components::{
     provide_now, provide_project_choice, provide_theme,
 };
 use crate::pages::{
-    AlertsRoute, AnalyticsRoute, ConnectRoute, KanbanRoute, NotFound, OverviewRoute, PricesRoute, ProjectRoute,
-    ProjectsRoute, QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute, TokensRoute,
+    AlertsRoute, AnalyticsRoute, ConnectRoute, KanbanRoute, MachinesRoute, NotFound, OverviewRoute, PricesRoute,
+    ProjectRoute, ProjectsRoute, QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute, TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -81,6 +81,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/connect") view={Lazy::<ConnectRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/machines") view={Lazy::<MachinesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />

@@ -10,7 +10,10 @@ pub mod demo;
 mod digest;
 mod doctor;
 mod export;
+mod import;
+mod machines;
 pub(crate) mod prices;
+mod push;
 pub(crate) mod report;
 pub(crate) mod reprice;
 mod serve;
@@ -69,6 +72,8 @@ enum Command {
     Report(report::Args),
     /// Write what was spent for other programs: CSV, JSON or FOCUS
     Export(export::Args),
+    /// Take over usage from files of other programs
+    Import(import::Args),
     /// Write a week up as Markdown
     Digest(digest::Args),
     /// Check configuration, sources, prices and freshness
@@ -78,6 +83,11 @@ enum Command {
     /// Try the channels alerts are sent to
     #[command(subcommand)]
     Alerts(alerts::Action),
+    /// Say which machines may push to this dashboard
+    #[command(subcommand)]
+    Machines(machines::Action),
+    /// Tell another dashboard, a hub, what this machine used
+    Push(push::Args),
     /// Show, check or explain the configuration files
     #[command(subcommand)]
     Config(config::Action),
@@ -119,10 +129,13 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Sync(args) => block_on(false, sync::run(config_of(global)?, args)),
         Command::Report(args) => block_on(false, report::run(config_of(global)?, args)),
         Command::Export(args) => block_on(false, export::run(config_of(global)?, args)),
+        Command::Import(args) => block_on(false, import::run(config_of(global)?, args)),
         Command::Digest(args) => block_on(false, digest::run(config_of(global)?, args)),
         Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
         Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
         Command::Alerts(action) => block_on(false, alerts::run(config_of(global)?, action)),
+        Command::Machines(action) => block_on(false, machines::run(config_of(global)?, action)),
+        Command::Push(args) => block_on(true, push::run(config_of(global)?, args)),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),

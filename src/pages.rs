@@ -8,6 +8,7 @@ mod connect;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
+mod machines;
 mod not_found;
 mod overview;
 mod prices;
@@ -25,6 +26,7 @@ pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
 pub use connect::ConnectRoute;
 pub use kanban::KanbanRoute;
+pub use machines::MachinesRoute;
 pub use not_found::NotFound;
 pub use overview::OverviewRoute;
 pub use prices::PricesRoute;

@@ -2,12 +2,16 @@
 
 mod api;
 mod auth;
+mod body;
 mod events;
 mod export;
 mod guard;
+mod otlp;
+mod push;
 mod router;
 pub mod shutdown;
 mod site;
+mod token;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ pub mod claude_code;
 pub mod codex;
 pub mod gemini;
 pub mod http;
+pub mod import;
 pub mod litellm;
 pub mod logs;
 pub mod manual;
@@ -17,9 +18,11 @@ pub mod opencode;
 pub mod openrouter;
 pub mod projects;
 pub mod provider;
+pub mod push;
 pub mod quality;
 pub mod report;
 pub mod repository;
+pub mod telemetry;
 
 use logs::LogFormat;
 
@@ -35,10 +38,13 @@ pub enum Source {
     OpenRouter,
     LiteLlm,
     Manual,
+    TelemetryEvents,
+    TelemetryMetrics,
+    Import,
 }
 
 impl Source {
-    pub const ALL: [Source; 9] = [
+    pub const ALL: [Source; 12] = [
         Source::ClaudeCode,
         Source::Codex,
         Source::Gemini,
@@ -48,6 +54,9 @@ impl Source {
         Source::OpenRouter,
         Source::LiteLlm,
         Source::Manual,
+        Source::TelemetryEvents,
+        Source::TelemetryMetrics,
+        Source::Import,
     ];
 
     /// The name in files, on the command line and in the database.
@@ -63,6 +72,9 @@ impl Source {
             Source::OpenRouter => openrouter::NAME,
             Source::LiteLlm => litellm::NAME,
             Source::Manual => manual::NAME,
+            Source::TelemetryEvents => telemetry::EVENTS,
+            Source::TelemetryMetrics => telemetry::METRICS,
+            Source::Import => import::NAME,
         }
     }
 
@@ -79,13 +91,16 @@ impl Source {
             Source::OpenRouter => "OpenRouter",
             Source::LiteLlm => "LiteLLM proxy",
             Source::Manual => "Manual entries",
+            Source::TelemetryEvents => "Telemetry events",
+            Source::TelemetryMetrics => "Telemetry metrics",
+            Source::Import => "Imported files",
         }
     }
 
     /// Whether its facts carry an instant, whose day depends on the user's zone, or just a date.
     #[must_use]
     pub const fn has_instants(self) -> bool {
-        self.logs().is_some()
+        self.logs().is_some() || self.is_telemetry()
     }
 
     /// How its logs are found and read, when it is an agent of this machine.
@@ -96,8 +111,33 @@ impl Source {
             Source::Codex => Some(&codex::FORMAT),
             Source::Gemini => Some(&gemini::FORMAT),
             Source::OpenCode => Some(&opencode::FORMAT),
-            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::LiteLlm | Source::Manual => None,
+            Source::Anthropic
+            | Source::OpenAi
+            | Source::OpenRouter
+            | Source::LiteLlm
+            | Source::Manual
+            | Source::TelemetryEvents
+            | Source::TelemetryMetrics
+            | Source::Import => None,
         }
+    }
+
+    /// Whether it reads the logs an agent writes on this machine: what `allclear push` sends to a hub.
+    #[must_use]
+    pub const fn is_log(self) -> bool {
+        self.logs().is_some()
+    }
+
+    /// Whether agents send it to us by OpenTelemetry.
+    #[must_use]
+    pub const fn is_telemetry(self) -> bool {
+        matches!(self, Source::TelemetryEvents | Source::TelemetryMetrics)
+    }
+
+    /// Whether it comes when somebody sends it, and is never asked for.
+    #[must_use]
+    pub const fn is_received(self) -> bool {
+        self.is_telemetry() || matches!(self, Source::Import)
     }
 
     /// Whether it is asked over the network, with a key.
@@ -118,8 +158,14 @@ impl Source {
         match self {
             Source::ClaudeCode => &[anthropic::NAME],
             Source::Codex => &[openai::NAME],
-            Source::LiteLlm | Source::OpenCode => &[anthropic::NAME, openai::NAME],
-            Source::Gemini | Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::Manual => &[],
+            Source::TelemetryEvents => &[anthropic::NAME],
+            Source::LiteLlm | Source::OpenCode | Source::TelemetryMetrics => &[anthropic::NAME, openai::NAME],
+            Source::Gemini
+            | Source::Anthropic
+            | Source::OpenAi
+            | Source::OpenRouter
+            | Source::Manual
+            | Source::Import => &[],
         }
     }
 

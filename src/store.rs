@@ -9,23 +9,30 @@ mod billed;
 mod db;
 pub mod documents;
 pub mod history;
+mod imports;
+mod machines;
 mod merge;
 mod meta;
 mod outbox;
+mod outgoing;
 mod people;
 mod projects;
 mod push;
 mod quality;
 mod rollup;
 mod runs;
+mod session_tags;
 mod span;
+mod telemetry;
 mod usage;
 
 pub use alerts::{Concluded, Conclusion};
 pub use db::Store;
 pub use outbox::{Claimed, Message, Settled};
+pub use outgoing::Outgoing;
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
+pub use telemetry::Accumulated;
 pub use usage::Applied;
 
 /// The only organisation of a single machine; first in every key, so that a hub can hold many.

@@ -13,6 +13,7 @@ mod fakes;
 mod harness;
 mod http;
 mod http_client;
+mod hub;
 mod killed;
 mod lock;
 mod logs;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
-use super::ProjectNames;
+use super::{Machines, ProjectNames};
 use crate::model::{ModelRates, PersonDay, QuarterRow, Rates, RollupRow};
 
 /// Shared and never changed; narrowing makes another one.
@@ -21,8 +21,8 @@ pub struct Facts {
     pub names: Arc<ProjectNames>,
     /// The client of a project, by the project's name.
     pub clients: Arc<HashMap<String, String>>,
-    /// The machine a source's logs were read on, by the source.
-    pub machines: Arc<HashMap<String, String>>,
+    /// Which machine usage is from, and whose.
+    pub machines: Arc<Machines>,
     pub rates: Arc<dyn Rates>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::Attribution;
+use super::{Attribution, Machines};
 use crate::model::{Project, RollupRow};
 
 /// What a project without a folder is called.
@@ -67,6 +67,8 @@ pub struct Labels {
     pub names: ProjectNames,
     /// The client of each project, by its id.
     pub clients: HashMap<String, String>,
+    /// Which machine usage is from, and whose.
+    pub machines: Machines,
 }
 
 /// Whom each project is for, by its id; one without a client is for nobody.

@@ -19,10 +19,12 @@ pub enum ReportBy {
     Session,
     Source,
     Client,
+    Machine,
+    Person,
 }
 
 impl ReportBy {
-    pub const ALL: [ReportBy; 7] = [
+    pub const ALL: [ReportBy; 9] = [
         ReportBy::Day,
         ReportBy::Month,
         ReportBy::Model,
@@ -30,6 +32,8 @@ impl ReportBy {
         ReportBy::Session,
         ReportBy::Source,
         ReportBy::Client,
+        ReportBy::Machine,
+        ReportBy::Person,
     ];
 
     #[must_use]
@@ -42,6 +46,8 @@ impl ReportBy {
             ReportBy::Session => "session",
             ReportBy::Source => "source",
             ReportBy::Client => "client",
+            ReportBy::Machine => "machine",
+            ReportBy::Person => "person",
         }
     }
 
@@ -63,6 +69,8 @@ impl ReportBy {
             ReportBy::Session => row.session.to_string(),
             ReportBy::Source => row.source.to_string(),
             ReportBy::Client => labels.client(row).unwrap_or(NO_CLIENT).to_owned(),
+            ReportBy::Machine => labels.machines.machine(row).to_owned(),
+            ReportBy::Person => labels.machines.member(row).to_owned(),
         }
     }
 }

@@ -102,7 +102,7 @@ proptest! {
         let machines = [("source-0".to_owned(), "laptop".to_owned())];
         let facts = Facts {
             clients: Arc::new(clients.into()),
-            machines: Arc::new(machines.into()),
+            machines: Arc::new(Machines::new(machines.into(), &[], Vec::new())),
             ..Facts::of(rows.clone(), names, Facts::none().rates)
         };
         let found = generate(&facts, today(), "UTC", &Budgets::default(), Vec::new(), Utc::now());
@@ -111,7 +111,7 @@ proptest! {
             let known: Usd = rows.iter().filter(|row| range.contains(row.date)).map(|row| row.spend.known_cost()).sum();
             prop_assert_eq!(window.total_cost.unwrap_or_default(), known, "{}", key);
             let sum = |by: &BTreeMap<String, Breakdown>| -> Usd { by.values().filter_map(|part| part.cost).sum() };
-            for by in [&window.by_model, &window.by_project, &window.by_source, &window.by_client, &window.by_machine] {
+            for by in [&window.by_model, &window.by_project, &window.by_source, &window.by_client, &window.by_machine, &window.by_member] {
                 prop_assert_eq!(sum(by), known, "{}", key);
             }
             prop_assert_eq!(window.daily.iter().filter_map(|day| day.cost).sum::<Usd>(), known, "{}", key);

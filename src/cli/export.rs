@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// Last day, YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// Add up by day, month, model, project, session, source or client [default: a line per day, session and model]
+    /// Add up by day, month, model, project, session, source, client, machine or person [default: a line per day, session and model]
     #[arg(long, value_name = "KEY", value_parser = ReportBy::parse)]
     by: Option<ReportBy>,
     /// Only this source (repeatable)

@@ -15,7 +15,7 @@ use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, Judge, attribution, ingest, ingest_manual, rejudged};
+use crate::sync::{Ingested, Judge, attribution, covered, ingest, ingest_manual, machines, rejudged};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Last day, YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// What the rows are: day, month, model, project, session, source or client
+    /// What the rows are: day, month, model, project, session, source, client, machine or person
     #[arg(long, value_name = "KEY", default_value = "day", value_parser = ReportBy::parse)]
     by: ReportBy,
     /// Only this source (repeatable)
@@ -86,7 +86,7 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
         None => all_days(&rows, today),
     };
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
-    let labels = Labels { names, clients: clients(&projects) };
+    let labels = Labels { names, clients: clients(&projects), machines: machines(&store).await? };
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let report = report(&rows, &labels, range, args.by, &current.zone.to_string(), now);
     super::print(&match (args.json, args.csv) {
@@ -105,7 +105,8 @@ pub(crate) async fn rows(
     stored: Zone,
     range: Option<DateRange>,
 ) -> anyhow::Result<Vec<RollupRow>> {
-    let rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    let mut rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    covered(store).await?.take_from(&mut rows);
     let billed = store.billed(range).await?;
     Ok(reconcile(rows, &billed, &current.overlaps(), Utc::now().date_naive()))
 }

@@ -124,6 +124,10 @@ pub struct WindowStats {
     /// By the machine whose logs were read; what a provider reported is under [`NO_MACHINE`].
     #[serde(default)]
     pub by_machine: BTreeMap<String, Breakdown>,
+    /// By who used it: the person of a machine, or of a session of telemetry; the rest is under
+    /// [`NO_MEMBER`](super::NO_MEMBER).
+    #[serde(default)]
+    pub by_member: BTreeMap<String, Breakdown>,
     /// As a provider reports its agent's users, by e-mail address or key; for comparing, and in no total.
     #[serde(default)]
     pub by_person: BTreeMap<String, Breakdown>,

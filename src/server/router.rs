@@ -15,8 +15,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 
+use super::body::MAX_SENT;
 use super::guard::{AllowedHosts, add_headers, check_host};
-use super::{App, api, events, export};
+use super::{App, api, events, export, otlp, push};
 use crate::app::{Root, shell};
 use crate::config::SyncFile;
 use crate::model::{AlertsFile, BudgetFile};
@@ -48,6 +49,7 @@ pub fn router(app: App) -> Router {
         .route("/api/settings/budget", api::settings::of::<BudgetFile>())
         .route("/api/settings/alerts", api::settings::of::<AlertsFile>())
         .route("/api/settings/sync", api::settings::of::<SyncFile>())
+        .merge(received())
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();
@@ -60,6 +62,15 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(hosts, check_host))
         .layer(middleware::from_fn(add_headers))
         .with_state(app)
+}
+
+/// What programs send: larger than any form, and judged by tokens of their own (`token.rs`).
+fn received() -> Router<App> {
+    Router::new()
+        .route("/v1/metrics", post(otlp::take_metrics))
+        .route("/v1/logs", post(otlp::take_logs))
+        .route("/api/push", post(push::push))
+        .layer(DefaultBodyLimit::max(MAX_SENT))
 }
 
 /// The front end's files. Not by the handler of Leptos (0.8): that one answers in the context of whatever page was drawn

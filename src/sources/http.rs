@@ -28,6 +28,7 @@ mod retry;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use backon::Retryable;
 use reqwest::redirect;
 use tokio::sync::watch;
@@ -141,7 +142,16 @@ impl Http {
 
     async fn exchange(&self, request: &Request<'_>) -> Result<Bytes, HttpError> {
         let api = request.api();
-        let asked = self.client.get(request.url().clone()).headers(api.headers().clone()).send().await;
+        let asked = match request.packed() {
+            None => self.client.get(request.url().clone()),
+            Some(body) => self
+                .client
+                .post(request.url().clone())
+                .header(CONTENT_TYPE, "application/json")
+                .header(CONTENT_ENCODING, "gzip")
+                .body(body.clone()),
+        };
+        let asked = asked.headers(api.headers().clone()).send().await;
         let response = asked.map_err(|error| HttpError::network(api, &error))?;
         let id = response.headers().get("request-id").or_else(|| response.headers().get("x-request-id"));
         // What the provider's support asks for; and a stranger's text like any other.

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
-use self::table::{all_events, beginning_with, delete, is_empty, sightings, upsert};
+pub(super) use self::table::{COLUMNS, event_by_key, event_of, upsert};
+use self::table::{all_events, beginning_with, delete, is_empty, sightings};
 use super::billed::note_revision;
 use super::merge::keep_best;
 use super::rollup::{Deltas, clear_quarters, rollup_of};

@@ -1,19 +1,21 @@
 //! From what is stored to what is shown: reads the database, lets the pure parts compute, and never writes.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::alerts;
 use super::attribution::attribution;
+use super::covered::covered;
 use super::freshness::freshness;
+use super::machines::machines;
 use super::quality::recent_quality;
-use super::snapshot::Snapshot;
+use super::snapshot::{AlsoSeen, Snapshot};
 use crate::alerts::AlertFacts;
-use crate::analytics::{self, Facts, HourRow, ProjectNames};
+use crate::analytics::{self, Covered, Facts, HourRow, ProjectNames};
 use crate::config::ConfigStore;
-use crate::model::{DateRange, Project, QualityEntry, QuarterRow, Window};
+use crate::model::{DateRange, Project, QualityEntry, QuarterRow, RollupRow, Window};
 use crate::sources::Source;
 use crate::store::Store;
 
@@ -31,10 +33,12 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let generation = store.generation().await?;
     let kept = DateRange::ending(today, analytics::DAYS_KEPT);
     let range = Some(kept);
-    let rows = store.rollup(range).await?;
+    let mut rows = store.rollup(range).await?;
     let billed = store.billed(range).await?;
     let beside = store.beside(range).await?;
     let revisions = store.revisions(range).await?;
+    let covered = covered(store).await?;
+    let machines = Arc::new(machines(store).await?);
     let has_data = !rows.is_empty() || store.has_usage().await?;
     let states = store.source_states().await?;
     let runs = store.runs(RUNS_SHOWN).await?;
@@ -45,7 +49,8 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
     let attribution = attribution(store, &current, &rows, &projects).await?;
     let people = store.people(range).await?;
-    let quarters = quarters(store, kept).await?;
+    let quarters = quarters(store, kept, &covered).await?;
+    let also_seen = also_seen(&covered.take_from(&mut rows));
     let quality: Arc<[QualityEntry]> = recent_quality(store, today).await?.into();
     let measured = quality.clone();
     let records = store.alert_records().await?;
@@ -68,7 +73,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
             hours: HourRow::in_zone(quarters, tz).into(),
             people: people.into(),
             clients: Arc::new(analytics::clients(&projects)),
-            machines: Arc::new(machines()),
+            machines,
             ..Facts::of(rows, names, priced)
         };
         let analytics = analytics::generate(&facts, today, &zone, &budgets, freshness, now);
@@ -97,6 +102,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         facts,
         comparisons,
         unpriced,
+        also_seen,
         revisions,
         runs,
         problems: config.problems(),
@@ -112,21 +118,24 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
 }
 
 /// When usage happened, of the sources that tell; a day more than asked for on either side, for the zones.
-async fn quarters(store: &Store, range: DateRange) -> anyhow::Result<Vec<QuarterRow>> {
+async fn quarters(store: &Store, range: DateRange, covered: &Covered) -> anyhow::Result<Vec<QuarterRow>> {
     let first = range.from.pred_opt().unwrap_or(range.from).and_time(chrono::NaiveTime::MIN).and_utc();
     let mut rows = Vec::new();
-    for source in Source::ALL.into_iter().filter(|source| source.has_instants()) {
+    // Quarters know no sessions: where a part of telemetry is counted elsewhere, none of it tells the hour.
+    let tells = |source: &Source| source.has_instants() && (covered.is_empty() || !source.is_telemetry());
+    for source in Source::ALL.into_iter().filter(tells) {
         rows.extend(store.quarters(source.name(), first.timestamp_millis()).await?);
     }
     Ok(rows)
 }
 
-/// The machine whose logs a source reads: this one.
-fn machines() -> HashMap<String, String> {
-    let name = super::lock::host_name().unwrap_or_else(|| "this machine".to_owned());
-    Source::ALL
-        .into_iter()
-        .filter(|source| source.has_instants())
-        .map(|source| (source.name().to_owned(), name.clone()))
-        .collect()
+/// What telemetry tells of sessions that a better source counts, by source.
+fn also_seen(rows: &[RollupRow]) -> Vec<AlsoSeen> {
+    let of = |source: Source| {
+        let rows: Vec<&RollupRow> = rows.iter().filter(|row| *row.source == *source.name()).collect();
+        let sessions: HashSet<&str> = rows.iter().map(|row| row.session.as_ref()).collect();
+        let tokens = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.spend.tokens.total()));
+        (!rows.is_empty()).then_some(AlsoSeen { source, sessions: sessions.len() as u64, tokens })
+    };
+    Source::ALL.into_iter().filter_map(of).collect()
 }

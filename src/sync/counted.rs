@@ -9,8 +9,10 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attribution::attribution_of;
+use super::covered::covered;
 use super::judge::Judge;
-use crate::analytics::{Labels, ProjectNames, clients, reconcile};
+use super::machines::machines;
+use crate::analytics::{Covered, Labels, ProjectNames, clients, reconcile};
 use crate::config::Config;
 use crate::export::focus::Seller;
 use crate::export::{Days, Request, months};
@@ -30,6 +32,8 @@ pub struct Counted {
     stored: Option<DateRange>,
     /// Everything, by days of another zone than the stored ones; else the rows are read month by month.
     rejudged: Option<Vec<RollupRow>>,
+    /// What better sources count.
+    covered: Covered,
     pub labels: Labels,
 }
 
@@ -72,9 +76,10 @@ impl Counted {
         });
         let clients = clients(&projects);
         let range = DateRange { from, to: range.to };
-        let labels = Labels { names, clients };
+        let labels = Labels { names, clients, machines: machines(store).await? };
+        let covered = covered(store).await?;
         let (store, utc_today) = (store.clone(), now.date_naive());
-        Ok(known.then_some(Counted { store, config, request, utc_today, range, stored, rejudged, labels }))
+        Ok(known.then_some(Counted { store, config, request, utc_today, range, stored, rejudged, covered, labels }))
     }
 
     /// The pieces to read, in their order; none without usage.
@@ -88,10 +93,11 @@ impl Counted {
     /// # Errors
     /// When the database cannot be read.
     pub async fn rows(&self, piece: DateRange) -> anyhow::Result<Vec<RollupRow>> {
-        let rows = match &self.rejudged {
+        let mut rows = match &self.rejudged {
             Some(all) => all.iter().filter(|row| piece.contains(row.date)).cloned().collect(),
             None => self.store.rollup(Some(piece)).await?,
         };
+        self.covered.take_from(&mut rows);
         let billed = self.store.billed(Some(piece)).await?;
         let rows = reconcile(rows, &billed, &self.config.overlaps(), self.utc_today);
         let rows = if self.rejudged.is_some() { added_up(rows) } else { rows };
@@ -139,11 +145,11 @@ pub async fn rejudged(config: &Config, store: &Store) -> anyhow::Result<Vec<Roll
 #[must_use]
 pub fn sellers(config: &Config) -> Vec<Seller> {
     let provider = |source: Source| match source {
-        Source::ClaudeCode => Some(Source::Anthropic.name()),
+        Source::ClaudeCode | Source::TelemetryEvents => Some(Source::Anthropic.name()),
         Source::Codex => Some(Source::OpenAi.name()),
         Source::Gemini => Some("google"),
         Source::Anthropic | Source::OpenAi | Source::OpenRouter => Some(source.name()),
-        Source::OpenCode | Source::LiteLlm | Source::Manual => None,
+        Source::OpenCode | Source::LiteLlm | Source::Manual | Source::TelemetryMetrics | Source::Import => None,
     };
     let seller = |source: Source| Seller {
         source: source.name(),

@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::Engine;
-use super::push::is_subscriber;
+use super::web_push::is_subscriber;
 use crate::config::Channel;
 use crate::model::Notification;
 use crate::notify::{self, Failure};

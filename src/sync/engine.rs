@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
 use super::probe::Probes;
+use super::receive::Intake;
 use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
@@ -59,6 +60,8 @@ pub struct Engine {
     pub(super) runs: AtomicU64,
     /// Source files in which open issues are still to be counted.
     pub(super) waiting: AtomicUsize,
+    /// What others send.
+    pub(super) intake: Intake,
 }
 
 impl Engine {
@@ -95,6 +98,7 @@ impl Engine {
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
+            intake: Intake::default(),
         })
     }
 

@@ -37,11 +37,12 @@ fn one(source: Source, state: Option<&SourceState>, config: &Config, now: DateTi
     let schedule = config.schedule_of(source);
     // From one time to the next, and not a multiple of one gap: a cron schedule rests at night.
     let next = |at: DateTime<Utc>| schedule.next_after(at, at, config.zone.tz());
-    let due_by = last_success.map(next);
+    // What is sent to us comes when somebody works.
+    let due_by = last_success.filter(|_| !source.is_received()).map(next);
     let late_after = last_success.map(|at| (0..TIMES_DUE_UNTIL_LATE).fold(at, |at, _| next(at)));
     let overdue = late_after.is_some_and(|late| now > late);
     // Who paused the schedule knows that nothing is read.
-    let late = overdue && config.sync.enabled;
+    let late = overdue && config.sync.enabled && !source.is_received();
     let status = match state.status.as_str() {
         "error" => FreshnessState::Failing,
         "unauthorised" => FreshnessState::Unauthorised,

@@ -11,9 +11,10 @@ use super::tokens::asked;
 use crate::model::epoch_day;
 use crate::sources::access::Reach;
 use crate::sources::http::Retry;
+use crate::sources::logs::LogFormat;
 use crate::sources::provider::DaySpan;
 use crate::sources::report::{Pages, reports};
-use crate::sources::{Source, claude_code, manual, openrouter};
+use crate::sources::{Source, manual, opencode, openrouter};
 
 /// Somebody is waiting for it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,17 +59,10 @@ impl Engine {
     }
 
     async fn question(&self, source: Source) -> anyhow::Result<String> {
+        if let Some(format) = source.logs() {
+            return self.logs(source, format).await;
+        }
         match source {
-            Source::ClaudeCode => {
-                let roots = claude_code::roots(self.config.current().sources.of(source).roots.as_deref());
-                let places = roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>().join(", ");
-                let found = blocking(move || Ok(claude_code::find(&roots))).await?;
-                match found.files.len() {
-                    _ if found.roots.is_empty() => bail!("There is no folder of logs at {places}"),
-                    1 => Ok("1 log file was found".to_owned()),
-                    files => Ok(format!("{files} log files were found")),
-                }
-            }
             Source::Manual => {
                 let data_dir = self.config.environment.data_dir.clone();
                 match blocking(move || manual::read(&data_dir, None)).await? {
@@ -79,7 +73,25 @@ impl Engine {
                     _ => bail!("There is no data/tokens.json"),
                 }
             }
-            Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::LiteLlm => self.provider(source).await,
+            _ if source.is_provider() => self.provider(source).await,
+            _ => bail!("Nobody is asked: it comes when somebody sends it"),
+        }
+    }
+
+    /// Looks for the logs of an agent.
+    async fn logs(&self, source: Source, format: &'static LogFormat) -> anyhow::Result<String> {
+        let roots = format.roots(self.config.current().sources.of(source).roots.as_deref());
+        let places = roots.iter().map(|root| root.display().to_string()).collect::<Vec<_>>().join(", ");
+        let (folders, files) = blocking(move || {
+            let databases = if source == Source::OpenCode { opencode::database::find(&roots) } else { Vec::new() };
+            let found = format.find(&roots);
+            Ok((found.roots.len() + databases.len(), found.files.len() + databases.len()))
+        })
+        .await?;
+        match files {
+            _ if folders == 0 => bail!("There is no folder of logs at {places}"),
+            1 => Ok("1 log file was found".to_owned()),
+            files => Ok(format!("{files} log files were found")),
         }
     }
 

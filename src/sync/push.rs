@@ -1,140 +1,109 @@
-//! Browsers as channels: each that has subscribed has a line of its own in the outbox, with its own attempts.
+//! Sending to a hub what has changed since it was told last: outbound only, as often as it takes.
 //!
-//! The key pair of this dashboard is made when somebody first asks for it, sealed, and kept: with another one every
-//! browser would have to subscribe again.
+//! How far the hub has been told is the generation of the database, remembered when the hub has acknowledged everything
+//! up to it. Days without the hub lose nothing: the next push holds them all; one that is cut off is sent again, and the
+//! hub knows what it has.
 
 use anyhow::Context;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{DateTime, Utc};
-use ring::digest::{SHA256, digest};
+use axum::body::Bytes;
+use serde::Deserialize;
 
-use super::engine::{Engine, blocking};
-use crate::config::Vault;
-use crate::model::{Notification, PushSubscription};
-use crate::notify::{Failure, PushIdentity, check_subscription};
+use super::engine::Engine;
+use super::machines::instance;
+use crate::config::Secret;
+use crate::model::fingerprint;
+use crate::sources::Source;
+use crate::sources::http::{Api, Retry, Waiting};
+use crate::sources::push::{MAX_FACTS, Projects, Push, PushedSource, outgoing};
 
-/// No name of a channel holds a colon.
-const PREFIX: &str = "push:";
-/// What the key pair is sealed for.
-const PLACE: &str = "push/identity";
-const META: &str = "push_identity";
-/// Enough of a digest to tell browsers apart.
-const ID_CHARS: usize = 16;
+const ATTEMPTS: u32 = 3;
+/// Where the hub is told, below its address.
+const PATH: &str = "/api/push";
 
-/// What came of a wish to be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subscribed {
-    /// Under this name in the delivery log.
-    Yes(String),
-    /// Why not, in a sentence.
-    No(String),
+/// Where to push, and what may leave.
+pub struct Hub {
+    api: Api,
+    /// How far it has been told is remembered under this name.
+    cursor: String,
+    projects: Projects,
 }
 
-/// Returns the name under which a browser stands in the outbox.
-#[must_use]
-pub fn subscriber(id: &str) -> String {
-    format!("{PREFIX}{id}")
+/// What a push has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pushed {
+    pub facts: u64,
+    /// Messages that were new to the hub.
+    pub added: u64,
+    pub rejected: u64,
 }
 
-/// Returns the id of a browser by its name in the outbox; `None` for a channel of the file.
-#[must_use]
-pub fn is_subscriber(channel: &str) -> Option<&str> {
-    channel.strip_prefix(PREFIX)
+/// What a hub answers.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    added: u64,
+    #[serde(default)]
+    rejected: u64,
+    #[serde(default)]
+    unknown_sources: Vec<String>,
 }
 
-/// Names a browser by its endpoint, and does not say it.
-fn id_of(endpoint: &str) -> String {
-    let mut id = BASE64.encode(digest(&SHA256, endpoint.as_bytes()));
-    id.truncate(ID_CHARS);
-    id
-}
-
-impl Engine {
-    /// Returns what browsers are given to subscribe by.
+impl Hub {
+    /// A hub at an address, and the token it knows this machine by.
     ///
     /// # Errors
-    /// When the key pair cannot be made or opened.
-    pub async fn push_key(&self) -> anyhow::Result<String> {
-        Ok(self.push_identity().await?.public_key())
+    /// When the address is none, or the token cannot be one.
+    pub fn new(url: &str, token: Secret, projects: Projects) -> anyhow::Result<Hub> {
+        let api = Api::new("The hub", url, "--to")?.with_bearer(token)?;
+        let cursor = format!("pushed:{:016x}", fingerprint(url.trim().trim_end_matches('/').as_bytes()));
+        Ok(Hub { api, cursor, projects })
     }
 
-    async fn push_identity(&self) -> anyhow::Result<&PushIdentity> {
-        self.push_identity.get_or_try_init(|| self.open_push_identity()).await
-    }
-
-    async fn open_push_identity(&self) -> anyhow::Result<PushIdentity> {
-        let data_dir = self.config.environment.data_dir.clone();
-        let vault = blocking(move || Vault::open(&data_dir)).await?;
-        let sealed = match self.store.meta(META).await? {
-            Some(sealed) => sealed,
-            None => {
-                let made = PushIdentity::generate().context("the system gives no random numbers")?;
-                self.store.keep_meta(META, &vault.seal(PLACE, &made)?).await?
+    /// Tells the hub what has changed; nothing at all when nothing has.
+    ///
+    /// # Errors
+    /// When the hub cannot be reached or refuses, in words; the next push begins where this one did.
+    pub async fn push(&self, engine: &Engine) -> anyhow::Result<Pushed> {
+        let logs: Vec<&'static str> =
+            Source::ALL.into_iter().filter(|source| source.is_log()).map(Source::name).collect();
+        let told = engine.store.meta(&self.cursor).await?.and_then(|told| told.parse().ok()).unwrap_or(0);
+        // A database that was put back from a backup is in an earlier generation: everything is told anew.
+        let told = if told > engine.store.generation().await? { 0 } else { told };
+        let changed = engine.store.outgoing(&logs, told).await?;
+        let (instance, host) = instance(engine).await?;
+        let mut pushed = Pushed::default();
+        for (source, facts) in &changed.facts {
+            for some in facts.chunks(MAX_FACTS) {
+                let facts = some.iter().map(|event| outgoing(event, self.projects)).collect();
+                let source = PushedSource { name: source.clone(), facts };
+                let push = Push::new(&instance, &host, vec![source]);
+                let answer = self.send(engine, &push).await?;
+                pushed.facts += some.len() as u64;
+                pushed.added += answer.added;
+                pushed.rejected += answer.rejected;
             }
-        };
-        let opened = vault.unseal(PLACE, "the key pair for Web Push", &sealed)?;
-        PushIdentity::read(opened.expose()).context("the key pair for Web Push cannot be read")
-    }
-
-    /// Has a browser of somebody's told from now on.
-    ///
-    /// # Errors
-    /// When it cannot be remembered.
-    pub async fn subscribe(&self, owner: &str, browser: &PushSubscription) -> anyhow::Result<Subscribed> {
-        if let Err(sentence) = check_subscription(browser) {
-            return Ok(Subscribed::No(sentence));
         }
-        let (id, now_ms) = (id_of(&browser.endpoint), self.clock.now().timestamp_millis());
-        if !self.store.add_subscription(&id, owner, browser, now_ms).await? {
-            return Ok(Subscribed::No("Too many browsers have subscribed; unsubscribe one first.".to_owned()));
+        engine.store.set_meta(&self.cursor, &changed.generation.to_string()).await?;
+        Ok(pushed)
+    }
+
+    async fn send(&self, engine: &Engine, push: &Push) -> anyhow::Result<Answer> {
+        let body = packed(&serde_json::to_vec(push)?)?;
+        let tell = |waiting: Waiting| engine.waiting(&waiting.to_string());
+        let request = self.api.request(PATH).with_packed_json(body);
+        let answer = engine.http()?.get(&request, &Retry::new(ATTEMPTS, &tell)).await?;
+        let answer: Answer = serde_json::from_slice(&answer)
+            .context("the hub's answer is none of Allclear's: does --to name an Allclear?")?;
+        for source in &answer.unknown_sources {
+            tracing::warn!(source, "the hub does not know the source {source} yet: update it");
         }
-        tracing::info!(browser = id, "A browser has subscribed");
-        self.tell_pages().await;
-        Ok(Subscribed::Yes(subscriber(&id)))
+        Ok(answer)
     }
+}
 
-    /// Has a browser told no more.
-    ///
-    /// # Errors
-    /// When it cannot be forgotten.
-    pub async fn unsubscribe(&self, endpoint: &str) -> anyhow::Result<()> {
-        let id = id_of(endpoint);
-        self.store.remove_subscription(&id).await?;
-        tracing::info!(browser = id, "A browser has unsubscribed");
-        self.tell_pages().await;
-        Ok(())
-    }
-
-    /// Returns the name of a browser in the delivery log, while it is subscribed.
-    ///
-    /// # Errors
-    /// When that cannot be read.
-    pub async fn subscribed(&self, endpoint: &str) -> anyhow::Result<Option<String>> {
-        let id = id_of(endpoint);
-        Ok(self.store.subscription(&id).await?.map(|_| subscriber(&id)))
-    }
-
-    /// Makes one attempt to reach a browser; forgets it when it has left.
-    ///
-    /// # Errors
-    /// When the store cannot be used.
-    pub(super) async fn push(
-        &self,
-        browser: &str,
-        message_id: &str,
-        notification: &Notification,
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<Result<(), Failure>> {
-        let Some(subscription) = self.store.subscription(browser).await? else {
-            return Ok(Err(Failure::Gone("the browser has unsubscribed".to_owned())));
-        };
-        let identity = self.push_identity().await?;
-        let config = self.config.current();
-        let sent = self.sender.push(&config.channels, identity, &subscription, message_id, notification, now).await;
-        if let Err(Failure::Gone(_)) = sent {
-            self.store.remove_subscription(browser).await?;
-        }
-        Ok(sent)
-    }
+fn packed(plain: &[u8]) -> anyhow::Result<Bytes> {
+    use std::io::Write;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(plain)?;
+    Ok(gzip.finish()?.into())
 }

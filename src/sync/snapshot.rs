@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub comparisons: Vec<(Source, Vec<DayComparison>)>,
     /// Models without a price, and what was used of them in the last half year; the largest first.
     pub unpriced: Vec<UnpricedModel>,
+    /// What telemetry tells of sessions that are counted from a better source.
+    pub also_seen: Vec<AlsoSeen>,
     /// Days that became smaller when they were read again, latest first.
     pub revisions: Vec<Revision>,
     /// The last runs, latest first.
@@ -50,6 +52,14 @@ pub struct Snapshot {
     /// Whether anything was ever read.
     pub has_data: bool,
     pub today: chrono::NaiveDate,
+}
+
+/// What a source tells of sessions that are counted from another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlsoSeen {
+    pub source: Source,
+    pub sessions: u64,
+    pub tokens: u64,
 }
 
 impl Snapshot {
@@ -96,6 +106,7 @@ impl Snapshot {
             facts: Facts::none(),
             comparisons: Vec::new(),
             unpriced: Vec::new(),
+            also_seen: Vec::new(),
             revisions: Vec::new(),
             runs: Vec::new(),
             problems: Vec::new(),

@@ -59,9 +59,10 @@ fn plan(config: &Config, last: &Last, now: DateTime<Utc>) -> Vec<(Source, DateTi
         let last = last.get(&source).copied().unwrap_or(now);
         (source, config.schedule_of(source).next_after(last, now, config.zone.tz()))
     };
-    let on: Vec<_> = Source::ALL.into_iter().filter(|source| config.sources.of(*source).enabled).map(next).collect();
+    let asked = Source::ALL.into_iter().filter(|source| !source.is_received());
+    let on: Vec<_> = asked.clone().filter(|source| config.sources.of(*source).enabled).map(next).collect();
     // With every source switched off, the analytics still follow the day.
-    if on.is_empty() { Source::ALL.into_iter().map(next).collect() } else { on }
+    if on.is_empty() { asked.map(next).collect() } else { on }
 }
 
 /// The sources to be read now: none named means all of them, `None` that nothing is due.

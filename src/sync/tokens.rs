@@ -192,7 +192,7 @@ async fn read_once(
     source: Source,
     stored: &AtomicU64,
 ) -> anyhow::Result<Option<Read>> {
-    if !config.sources.of(source).enabled {
+    if !config.sources.of(source).enabled && !source.is_received() {
         return Ok(Some(Read {
             status: StepStatus::Skipped,
             message: "Switched off in sources.json".to_owned(),
@@ -210,6 +210,8 @@ async fn read_once(
             let read = ingest_manual(&engine.store, config, &engine.config.environment.data_dir).await?;
             Ok(read.map(|(message, rows)| Read { status: StepStatus::Success, message, rows }))
         }
+        // They come when somebody sends them.
+        Source::TelemetryEvents | Source::TelemetryMetrics | Source::Import => Ok(None),
         Source::Anthropic | Source::OpenAi | Source::OpenRouter | Source::LiteLlm => {
             let reading = tokio::time::timeout(LONGEST_READING, provider::read(engine, config, source, stored));
             let minutes = LONGEST_READING.as_secs() / 60;

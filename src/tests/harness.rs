@@ -84,6 +84,14 @@ impl TestApp {
         file.and_then(|mut file| file.write_all(text.as_bytes())).expect("appends");
     }
 
+    /// Appends to a log that need not be there yet.
+    pub(super) fn append_log_anyway(&self, name: &str, text: &str) {
+        if !self.log(name).exists() {
+            self.write_log(name, "");
+        }
+        self.append_log(name, text);
+    }
+
     pub(super) async fn sync(&self) -> SyncRun {
         match self.engine.run(Trigger::Cli, &[]).await.expect("runs") {
             Outcome::Finished(run) => run,

@@ -11,7 +11,8 @@ use crate::analytics::{self, budget_days, budget_sentence, model_label, unusual_
 use crate::charts;
 use crate::components::{Share, Stat};
 use crate::model::{
-    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, Span, SpanQuery, TopSession, Usd, WindowStats, compact,
+    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, NO_MEMBER, Span, SpanQuery, TopSession, Usd, WindowStats,
+    compact,
 };
 use crate::pages::cards::{before_in_words, cards, dates};
 use crate::pages::shares::{export_query_of, money, shares};
@@ -196,7 +197,11 @@ fn breakdowns(stats: &WindowStats, exports: &str) -> Vec<Breakdowns> {
         parts.push(part("Cost by source", "Source", "source", "", &stats.by_source));
     }
     if tells_apart(&stats.by_machine) {
-        parts.push(part("Cost by machine", "Machine", "", "", &stats.by_machine));
+        parts.push(part("Cost by machine", "Machine", "machine", "", &stats.by_machine));
+    }
+    if stats.by_member.keys().any(|member| member != NO_MEMBER) {
+        let note = "The person of a machine, or of a session of telemetry.";
+        parts.push(part("Cost by team member", "Person", "person", note, &stats.by_member));
     }
     if !stats.by_person.is_empty() {
         let note = "As the provider estimates it, by UTC day; in no total of this page.";

@@ -55,6 +55,9 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, setup: &[Setup]) -> Sou
     for setup in setup {
         let fresh = snapshot.analytics.freshness.iter().find(|fresh| fresh.source == setup.source.name());
         let is_on = config.sources.of(setup.source).enabled;
+        if fresh.is_none() && setup.source.is_received() {
+            continue;
+        }
         if fresh.is_none() && is_on && setup.ready == Ok(false) {
             unused.push(unused_source(setup.source));
             continue;
@@ -113,6 +116,7 @@ fn used_source(setup: &Setup, fresh: Option<&Freshness>, config: &Config) -> Use
     };
     let every = match (is_on, config.sync.enabled, setup.next) {
         (false, ..) => "switched off".to_owned(),
+        _ if source.is_received() => "when somebody sends it".to_owned(),
         (_, false, _) => "auto-sync is paused".to_owned(),
         (_, _, None) => "no schedule".to_owned(),
         (_, _, Some(_)) => config.schedule_of(source).to_string(),

@@ -33,6 +33,9 @@ pub(super) fn remedy(source: Source, status: FreshnessState) -> String {
         (FreshnessState::Skipped, Source::Manual) => {
             "Nothing, unless there should be entries: they are written in data/tokens.json.".to_owned()
         }
+        (FreshnessState::Skipped | FreshnessState::Never, source) if source.is_received() => {
+            "Nothing: it comes when somebody sends it.".to_owned()
+        }
         (FreshnessState::Skipped, _) => {
             format!("Set {key} again, or leave it: what was read before stays in the totals.")
         }
@@ -62,5 +65,14 @@ pub(super) const fn offer(source: Source) -> (&'static str, &'static [&'static s
             &["LITELLM_API_KEY", "ALLCLEAR_LITELLM_BASE_URL"],
         ),
         Source::Manual => ("Usage that no log saw, typed by hand.", &["data/tokens.json"]),
+        Source::TelemetryEvents => (
+            "Every request Claude Code makes, from any machine, as it happens.",
+            &["OTEL_LOGS_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+        ),
+        Source::TelemetryMetrics => (
+            "What agents and programs use, by their OpenTelemetry metrics.",
+            &["OTEL_METRICS_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+        ),
+        Source::Import => ("Usage from before, out of a file of another program.", &["allclear import FILE"]),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::Url;
 
@@ -99,7 +100,7 @@ impl Api {
     pub fn request(&self, path: &str) -> Request<'_> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/{}", self.base.path().trim_end_matches('/'), path.trim_start_matches('/')));
-        Request { api: self, url }
+        Request { api: self, url, packed: None }
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {
@@ -140,11 +141,13 @@ impl fmt::Display for Api {
     }
 }
 
-/// A GET to be sent, as often as it takes.
+/// A request to be sent, as often as it takes: a GET, or a POST that may come twice.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     api: &'a Api,
     url: Url,
+    /// JSON, packed with gzip; without one it is a GET.
+    packed: Option<Bytes>,
 }
 
 impl<'a> Request<'a> {
@@ -162,6 +165,17 @@ impl<'a> Request<'a> {
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request<'a> {
         self.url.query_pairs_mut().append_pair(name, &value.to_string());
         self
+    }
+
+    /// Makes it a POST of JSON that was packed with gzip. Who receives it must not mind it twice.
+    #[must_use]
+    pub fn with_packed_json(mut self, packed: Bytes) -> Request<'a> {
+        self.packed = Some(packed);
+        self
+    }
+
+    pub(super) fn packed(&self) -> Option<&Bytes> {
+        self.packed.as_ref()
     }
 
     pub(super) fn api(&self) -> &'a Api {

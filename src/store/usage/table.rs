@@ -24,7 +24,7 @@ pub(super) async fn is_empty(tx: &mut SqliteConnection, source: &str) -> anyhow:
     Ok(found.is_none())
 }
 
-const COLUMNS: &str = "dedupe_key, at_ms, day, session, project, model, input, cache_write_5m, cache_write_1h, cache_read, \
+pub(in crate::store) const COLUMNS: &str = "dedupe_key, at_ms, day, session, project, model, input, cache_write_5m, cache_write_1h, cache_read, \
                        output, web_searches, modifiers, cost_pico, basis";
 const COLUMN_COUNT: usize = 15;
 
@@ -91,7 +91,18 @@ pub(super) async fn all_events(tx: &mut SqliteConnection, source: &str) -> anyho
     rows.iter().map(|row| event_of(row).map(|event| (event.key.to_string(), event))).collect()
 }
 
-fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
+/// The fact of a key.
+pub(in crate::store) async fn event_by_key(
+    tx: &mut SqliteConnection,
+    source: &str,
+    key: &str,
+) -> anyhow::Result<Option<UsageEvent>> {
+    let sql = format!("SELECT {COLUMNS} FROM usage_event WHERE org_id = $1 AND source = $2 AND dedupe_key = $3");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source).bind(key).fetch_optional(tx).await?;
+    row.as_ref().map(event_of).transpose()
+}
+
+pub(in crate::store) fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
     let count =
         |column: usize| -> anyhow::Result<u64> { Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0)) };
     let basis: &str = row.try_get(14)?;
@@ -117,7 +128,7 @@ fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
 }
 
 /// Writes the facts; `written` sees each of them, at a time that is free.
-pub(super) async fn upsert(
+pub(in crate::store) async fn upsert(
     tx: &mut Transaction<'_, Sqlite>,
     source: &'static str,
     events: &[UsageEvent],
