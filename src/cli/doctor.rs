@@ -100,7 +100,12 @@ fn logs(config: &ConfigStore, source: Source, format: &'static LogFormat) -> Vec
     }
     let (verdict, message) = if found.roots.is_empty() {
         let looked: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        (Verdict::Warning, format!("none found in {}; `allclear demo` makes some to look around", looked.join(", ")))
+        let remedy = if source.is_optional() {
+            "use it once, or mend its \"roots\" in data/config/sources.json"
+        } else {
+            "`allclear demo` makes some to look around"
+        };
+        (Verdict::Warning, format!("none found in {}; {remedy}", looked.join(", ")))
     } else if found.problems.count > 0 {
         (
             Verdict::Problem,
