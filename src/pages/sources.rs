@@ -141,7 +141,7 @@ fn Sources() -> impl IntoView {
             view! {
                 <section class="verdict">
                     <h1>{page.headline}</h1>
-                    <p class="mute">{page.schedule}" "<A href="/machines">"Machines that push here"</A></p>
+                    <p class="mute">{page.schedule}" "<A href="/machines" attr:class="also">"Machines that push here"</A></p>
                 </section>
                 {used.collect_view()}
                 {unused(page.unused)}
