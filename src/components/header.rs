@@ -50,6 +50,7 @@ pub fn Header() -> impl IntoView {
             "/quality" => "Quality",
             "/kanban" => "Kanban",
             "/sources" => "Sources",
+            "/machines" => "Machines",
             "/prices" => "Prices",
             "/settings" => "Settings",
             "/sync" => "Sync log",

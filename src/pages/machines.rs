@@ -121,7 +121,7 @@ fn Machines() -> impl IntoView {
                     <h1>{page.headline}</h1>
                     <p class="mute">
                         "Machines tell this dashboard what they used: numbers and ids, never text. "
-                        <A href="/sources">"All sources"</A>
+                        <A href="/sources" attr:class="also">"All sources"</A>
                     </p>
                 </section>
                 {(!page.done.is_empty()).then(|| view! { <p class="banner good" role="status">{page.done}</p> })}
@@ -190,7 +190,7 @@ fn machines(lines: Vec<MachineLine>) -> AnyView {
             view! {
                 <form method="post" action="/rpc/revoke_machine">
                     <input type="hidden" name="id" value=line.id />
-                    <button class="more" aria-label=format!("Revoke {}", line.name)>"Revoke"</button>
+                    <button class="btn" aria-label=format!("Revoke {}", line.name)>"Revoke"</button>
                 </form>
             }
         });

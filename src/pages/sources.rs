@@ -142,7 +142,7 @@ fn Sources() -> impl IntoView {
                 <section class="verdict">
                     <h1>{page.headline}</h1>
                     <p class="mute">{page.schedule}</p>
-                    <p><A href="/connect">"Connect a tool"</A>" · "<A href="/machines">"Machines that push here"</A></p>
+                    <p><A href="/connect" attr:class="also">"Connect a tool"</A>" "<A href="/machines" attr:class="also">"Machines that push here"</A></p>
                 </section>
                 {used.collect_view()}
                 {unused(page.unused)}

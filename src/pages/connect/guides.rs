@@ -69,7 +69,13 @@ const fn provider(
     Guide { kind: Kind::Providers, name, label, brings, steps }
 }
 
-pub(super) const GUIDES: [Guide; 11] = [
+const TOKEN_FOR_TELEMETRY: (&str, &str) = (
+    "From another machine, add the token of that machine (page Machines):",
+    "export OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer TOKEN\"",
+);
+const PUSH: &str = "allclear push --to {HERE} --token-file ~/.allclear-token --every 5m";
+
+pub(super) const GUIDES: [Guide; 13] = [
     logs(
         "claude_code",
         "Claude Code",
@@ -117,18 +123,28 @@ pub(super) const GUIDES: [Guide; 11] = [
     ),
     Guide {
         kind: Kind::Telemetry,
-        name: "otlp",
-        label: "Claude Code and other tools, by OpenTelemetry",
+        name: "telemetry_events",
+        label: "Claude Code, by OpenTelemetry",
         brings: "What each request used and cost, while somebody works, also where logs cannot be read: in CI, in containers.",
         steps: &[
             (
-                "Set these where Claude Code is started; metrics go to /v1/metrics, events to /v1/logs:",
-                "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_METRICS_EXPORTER=otlp\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
+                "Set these where Claude Code is started:",
+                "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
             ),
+            TOKEN_FOR_TELEMETRY,
+        ],
+    },
+    Guide {
+        kind: Kind::Telemetry,
+        name: "telemetry_metrics",
+        label: "Other tools, by OpenTelemetry",
+        brings: "Tokens by model, of every tool that follows the conventions for generative AI, and Claude Code's own sums.",
+        steps: &[
             (
-                "From another machine, add a token of this dashboard:",
-                "export OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer TOKEN\"",
+                "Set these where the tool is started:",
+                "export OTEL_METRICS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
             ),
+            TOKEN_FOR_TELEMETRY,
         ],
     },
     Guide {
@@ -137,11 +153,8 @@ pub(super) const GUIDES: [Guide; 11] = [
         label: "A laptop that sends its usage here",
         brings: "The same numbers as on this machine, by machine and by person. Days offline are sent later, and nothing counts twice.",
         steps: &[
-            (
-                "Install Allclear on the laptop, and send once to see that it works:",
-                "ALLCLEAR_PUSH_TOKEN=TOKEN allclear push --to {HERE}",
-            ),
-            ("Then keep sending:", "ALLCLEAR_PUSH_TOKEN=TOKEN allclear push --to {HERE} --every 5m"),
+            ("Add it here, on the page Machines, or with:", "allclear machines add laptop"),
+            ("Install Allclear on the laptop, put the token into a file, and send:", PUSH),
         ],
     },
     provider(
@@ -179,5 +192,11 @@ pub(super) const GUIDES: [Guide; 11] = [
             "Write it to data/tokens.json:",
             "{\"entries\": [{\"date\": \"2026-11-20\", \"project\": \"shop\", \"model\": \"claude-opus-5-5\", \"tokensIn\": 120000, \"tokensOut\": 6000}]}",
         )],
+    ),
+    provider(
+        "import",
+        "Files of other programs",
+        "Usage from before: what ccusage reports, a CSV, or the folder of an earlier system.",
+        &[("Look at what would be added, then leave --dry-run out:", "allclear import usage.csv --dry-run")],
     ),
 ];

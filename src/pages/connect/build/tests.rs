@@ -56,7 +56,7 @@ fn steps_name_the_address_and_the_folders_there_are() {
     let code = |page: &ConnectPage, name: &str| -> String {
         guide_of(page, name).steps.into_iter().map(|step| format!("{}\n{}\n", step.text, step.code)).collect()
     };
-    assert!(code(&page, "otlp").contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:7733"));
+    assert!(code(&page, "telemetry_events").contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:7733"));
     assert!(code(&page, "push").contains("allclear push --to http://127.0.0.1:7733"));
     let choice = SourceConfig { enabled: false, roots: Some(vec!["/srv/codex".into()]), ..SourceConfig::default() };
     config.sources.0.insert("codex".to_owned(), choice);
