@@ -239,8 +239,19 @@ fn what_is_no_otlp_is_an_error_in_words() {
         let error = super::metrics(body, encoding, NOW_MS).expect_err("is refused");
         assert!(error.starts_with("the body is not"), "{error}");
     }
-    let deep = format!("{}{}", "{\"resourceMetrics\":[".repeat(5000), "]}".repeat(5000));
-    assert!(super::metrics(deep.as_bytes(), Encoding::Json, NOW_MS).is_err());
+}
+
+#[test]
+fn nesting_ends_the_reading_and_never_the_program() {
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(5000), close.repeat(5000));
+    let metric = |value: &str| {
+        format!("{{\"resourceMetrics\":[{{\"scopeMetrics\":[{{\"metrics\":[{{\"name\":\"a\",\"x\":{value}}}]}}]}}]}}")
+    };
+    for body in [nested("{\"resourceMetrics\":[", "]}"), metric(&nested("[", "]")), metric(&nested("{\"a\":", "}"))] {
+        // Whatever it is taken for: a stack that overflows would end the test.
+        let read = super::metrics(body.as_bytes(), Encoding::Json, NOW_MS);
+        assert!(read.is_err() || read.is_ok_and(|read| read.readings.readings.is_empty()));
+    }
 }
 
 #[test]
