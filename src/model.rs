@@ -9,13 +9,16 @@ mod analytics;
 mod beside;
 mod billed;
 mod budget;
+mod cents;
 mod change;
 mod chart;
+mod client;
 mod decimal;
 mod fingerprint;
 mod health;
 mod mapping;
 mod money;
+mod order;
 mod origin;
 mod period;
 mod person;
@@ -50,13 +53,22 @@ pub use budget::{
     Amount, Budget, BudgetDay, BudgetFile, BudgetStanding, Budgets, Forecast, GLOBAL_BUDGET, NamedBudget,
     PeriodForecast, Severity,
 };
+pub use cents::Cents;
 pub use change::{Anomaly, Change, Driver, DriverKind};
 pub use chart::{Chart, ChartHeight};
+pub use client::{
+    Client, ClientDraft, ClientLive, ClientPhase, ClientProgress, ClientStanding, DiagnosedDay, Resync, client_key,
+};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
 pub use mapping::{Mapping, ProjectsFile, plain_remote};
 pub use money::Usd;
+pub use order::{
+    Adjustment, AdjustmentKind, Contact, ContactLink, ContactScore, Customer, DaySums, HourSums, INVOICE_SOURCE,
+    ItemSums, Order, OrderAmounts, OrderFilter, OrderItem, OrderPage, OrderPayment, OrderRow, OrderSort, OrderState,
+    OrderSums, PaymentSums, Whose, plain_email, plain_phone,
+};
 pub use origin::{Origin, Provider};
 pub use period::Period;
 pub use person::PersonDay;

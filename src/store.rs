@@ -6,11 +6,14 @@
 mod alerts;
 mod beside;
 mod billed;
+mod clients;
 mod db;
 pub mod documents;
 pub mod history;
 mod merge;
 mod meta;
+mod order_events;
+mod orders;
 mod outbox;
 mod people;
 mod projects;
@@ -21,7 +24,10 @@ mod span;
 mod usage;
 
 pub use alerts::{Concluded, Conclusion};
+pub use clients::{ClientKeys, ClientLogin};
 pub use db::Store;
+pub use order_events::OrderEvent;
+pub use orders::{OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied};
 pub use outbox::{Claimed, Message, Settled};
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;

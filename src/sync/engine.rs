@@ -64,6 +64,7 @@ impl Engine {
             running: None,
             last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
             last_success: snapshot.last_success.as_ref().map(|at| config.current().zone.moment(at)),
+            clients: Vec::new(),
         };
         Ok(Engine {
             store,
