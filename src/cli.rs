@@ -3,6 +3,7 @@
 //! Exit codes: 0 ok, 1 failed, 2 wrong usage. Results go to standard output, the diary and progress to standard error.
 
 mod alerts;
+mod clients;
 mod completions;
 mod config;
 mod cron;
@@ -10,6 +11,7 @@ pub mod demo;
 pub(crate) mod digest;
 mod doctor;
 mod export;
+mod orders;
 pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod reprice;
@@ -78,6 +80,11 @@ enum Command {
     /// Try the channels alerts are sent to
     #[command(subcommand)]
     Alerts(alerts::Action),
+    /// The customers whose orders are synced
+    #[command(subcommand)]
+    Clients(clients::Action),
+    /// Print what the orders of a client came to
+    Orders(orders::Args),
     /// Show, check or explain the configuration files
     #[command(subcommand)]
     Config(config::Action),
@@ -123,6 +130,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => block_on(false, doctor::run(config_of(global)?, args)),
         Command::Demo(args) => demo::run(args).map(|()| ExitCode::SUCCESS),
         Command::Alerts(action) => block_on(false, alerts::run(config_of(global)?, action)),
+        Command::Clients(action) => block_on(false, clients::run(config_of(global)?, action)),
+        Command::Orders(args) => block_on(false, orders::run(config_of(global)?, args)),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),

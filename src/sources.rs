@@ -16,6 +16,7 @@ pub mod provider;
 pub mod quality;
 pub mod report;
 pub mod repository;
+pub mod toast;
 
 /// The sources that exist, in the order they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,6 +12,7 @@ mod http_client;
 mod lock;
 mod logs;
 mod manual;
+mod orders;
 mod pages;
 mod prices;
 mod processes;

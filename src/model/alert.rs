@@ -20,6 +20,8 @@ pub enum AlertType {
     StaleSource,
     QualityDrop,
     UnpricedModel,
+    /// The orders of a client could not be read for a while.
+    OrderSync,
 }
 
 impl AlertType {
@@ -39,6 +41,7 @@ impl AlertType {
             AlertType::StaleSource => "sources without fresh data",
             AlertType::QualityDrop => "projects whose quality dropped",
             AlertType::UnpricedModel => "models without a price",
+            AlertType::OrderSync => "clients whose orders are not synced",
         }
     }
 }

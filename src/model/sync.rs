@@ -143,6 +143,9 @@ pub struct LiveState {
     /// How the sync of each client's orders stands; for those who may see it.
     #[serde(default)]
     pub clients: Vec<ClientLive>,
+    /// Grows when orders or clients change: pages of orders fetch again.
+    #[serde(default)]
+    pub orders: i64,
 }
 
 /// `data/sync-status.json`.

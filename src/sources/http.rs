@@ -28,6 +28,7 @@ mod retry;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
 use backon::Retryable;
 use reqwest::redirect;
 use tokio::sync::watch;
@@ -75,6 +76,13 @@ impl Default for Limits {
     }
 }
 
+/// A successful answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
 /// Asks providers. One for the whole program: it holds the connections, and what is known of each host.
 #[derive(Debug)]
 pub struct Http {
@@ -105,6 +113,14 @@ impl Http {
     /// # Errors
     /// See [`HttpError`]; what may pass was tried as often as `retry` says.
     pub async fn get(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Bytes, HttpError> {
+        Ok(self.ask(request, retry).await?.body)
+    }
+
+    /// Returns a successful answer with its headers; the body is complete, well-formed JSON.
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub async fn ask(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Answer, HttpError> {
         tokio::select! {
             biased;
             () = self.stopped() => Err(HttpError::Stopped),
@@ -112,8 +128,8 @@ impl Http {
         }
     }
 
-    async fn ask_until_answered(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Bytes, HttpError> {
-        let host = self.hosts.of(request.url());
+    async fn ask_until_answered(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Answer, HttpError> {
+        let host = self.hosts.of(request.url(), request.api().lane());
         let mut patience = self.limits.patience;
         let mut failed = 0;
         (|| self.ask_once(request, &host))
@@ -122,7 +138,7 @@ impl Http {
             .when(HttpError::may_be_tried_again)
             .adjust(|error, ceiling| match host.is_resting() {
                 true => None,
-                false => retry::pause(error, ceiling, &mut patience),
+                false => retry.pause(error, ceiling, &mut patience),
             })
             .notify(|error, wait| {
                 failed += 1;
@@ -131,7 +147,7 @@ impl Http {
             .await
     }
 
-    async fn ask_once(&self, request: &Request<'_>, host: &Host) -> Result<Bytes, HttpError> {
+    async fn ask_once(&self, request: &Request<'_>, host: &Host) -> Result<Answer, HttpError> {
         host.turn().await;
         let permit = host.enter(request.api())?;
         let outcome = self.exchange(request).await;
@@ -139,9 +155,14 @@ impl Http {
         outcome
     }
 
-    async fn exchange(&self, request: &Request<'_>) -> Result<Bytes, HttpError> {
+    async fn exchange(&self, request: &Request<'_>) -> Result<Answer, HttpError> {
         let api = request.api();
-        let asked = self.client.get(request.url().clone()).headers(api.headers().clone()).send().await;
+        let url = request.url().clone();
+        let asked = match request.body() {
+            None => self.client.get(url),
+            Some(json) => self.client.post(url).header(header::CONTENT_TYPE, "application/json").body(json.to_owned()),
+        };
+        let asked = asked.headers(api.headers().clone()).send().await;
         let response = asked.map_err(|error| HttpError::network(api, &error))?;
         let id = response.headers().get("request-id").or_else(|| response.headers().get("x-request-id"));
         // What the provider's support asks for; and a stranger's text like any other.
@@ -154,7 +175,9 @@ impl Http {
             "{api} answered {}",
             response.status()
         );
-        answer::read(api, response, self.limits.body_bytes).await
+        let headers = response.headers().clone();
+        let body = answer::read(api, response, api.body_bytes().unwrap_or(self.limits.body_bytes)).await?;
+        Ok(Answer { headers, body })
     }
 
     async fn stopped(&self) {

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, watch};
 use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
+use super::orders::{Orders, live_clients};
 use super::snapshot::Snapshot;
 use crate::config::ConfigStore;
 use crate::model::{LiveState, RunStatus};
@@ -19,6 +20,7 @@ use crate::notify::Sender;
 use crate::sources::Source;
 use crate::sources::access::Access;
 use crate::sources::http::{Http, Limits};
+use crate::sources::toast;
 use crate::store::Store;
 
 /// A run waits so long for a provider that limits its callers; the next run asks again.
@@ -35,6 +37,8 @@ pub struct Engine {
     pub access: Access,
     /// The bounds of every request to a provider.
     pub limits: Limits,
+    /// Between two requests for the orders of one location.
+    pub order_spacing: Duration,
     /// How channels are reached.
     pub sender: Sender,
     /// Made when the first provider is asked: who asks none needs no certificates.
@@ -43,6 +47,7 @@ pub struct Engine {
     pub(super) live: watch::Sender<LiveState>,
     /// When each source comes next; empty while there is no schedule.
     plan: watch::Sender<Vec<(Source, DateTime<Utc>)>>,
+    pub(super) orders: Orders,
     pub(super) running: Mutex<()>,
     pub(super) publishing: Mutex<()>,
     /// Whether this engine keeps the schedule; else somebody else may, and what he planned stands.
@@ -64,7 +69,8 @@ impl Engine {
             running: None,
             last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
             last_success: snapshot.last_success.as_ref().map(|at| config.current().zone.moment(at)),
-            clients: Vec::new(),
+            clients: live_clients(&store, config.current().zone).await?,
+            orders: store.orders_generation().await?,
         };
         Ok(Engine {
             store,
@@ -72,11 +78,13 @@ impl Engine {
             clock,
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
+            order_spacing: toast::feed::SPACING,
             sender: Sender::default(),
             http: OnceLock::new(),
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),
             plan: watch::Sender::new(Vec::new()),
+            orders: Orders::default(),
             running: Mutex::new(()),
             publishing: Mutex::new(()),
             scheduled: AtomicBool::new(false),

@@ -10,6 +10,7 @@ pub(super) mod openrouter;
 pub(super) mod receiver;
 pub(super) mod smtp;
 mod strict;
+pub(super) mod toast;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,0 +1,105 @@
+//! Somebody looks at a client: it is read at once, then every minute, however many look.
+
+use std::time::Duration;
+
+use super::*;
+use crate::sync::keep_orders_live;
+use crate::tests::upstream::Fault;
+
+struct Live {
+    world: World,
+}
+
+impl Live {
+    async fn new() -> Live {
+        let world = World::new().await;
+        world.succeeds().await;
+        tokio::spawn(keep_orders_live(world.app.engine.clone()));
+        Live { world }
+    }
+
+    /// Lets the loop look at the clock some times, as it does every second.
+    async fn settle(&self) {
+        for _ in 0..40 {
+            tokio::time::advance(Duration::from_millis(500)).await;
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            // What runs on other threads, such as the database, goes by the real clock.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn asked(&self) -> usize {
+        self.world.toast.asked().len()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_begins_at_once_goes_on_every_minute_and_ends_with_the_last_who_looks() {
+    let live = Live::new().await;
+    live.settle().await;
+    let before = live.asked();
+    live.world.pass(TimeDelta::minutes(10));
+    live.settle().await;
+    assert_eq!(live.asked(), before, "nobody looks");
+    for tab in ["a", "b", "c"] {
+        live.world.app.engine.watch_orders(CLIENT, tab);
+    }
+    live.settle().await;
+    assert_eq!(live.asked(), before + 1, "three tabs are one look");
+    live.world.pass(TimeDelta::seconds(59));
+    live.settle().await;
+    assert_eq!(live.asked(), before + 1);
+    live.world.pass(TimeDelta::seconds(1));
+    live.settle().await;
+    assert_eq!(live.asked(), before + 2);
+    // One is hidden, one says so still, one falls silent.
+    live.world.app.engine.leave_orders("a");
+    live.world.app.engine.watch_orders(CLIENT, "b");
+    live.world.pass(TimeDelta::seconds(60));
+    live.settle().await;
+    assert_eq!(live.asked(), before + 3);
+    live.world.pass(TimeDelta::seconds(60));
+    live.settle().await;
+    assert_eq!(live.asked(), before + 3, "nobody has said anything for two minutes");
+    live.world.app.engine.watch_orders(CLIENT, "a");
+    live.settle().await;
+    assert_eq!(live.asked(), before + 4, "visible again: at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_toast_asks_to_be_left_alone_nobody_is_asked_however_many_look() {
+    let live = Live::new().await;
+    live.world.pass(TimeDelta::minutes(10));
+    live.world.toast.upstream.fault(Fault::Status(429, "retry-after: 600"), 1);
+    live.world.app.engine.watch_orders(CLIENT, "a");
+    live.settle().await;
+    assert_eq!(live.world.phase(), ClientPhase::RateLimited);
+    let asked = live.asked();
+    for _ in 0..9 {
+        live.world.pass(TimeDelta::seconds(60));
+        live.world.app.engine.watch_orders(CLIENT, "a");
+        live.settle().await;
+    }
+    assert_eq!(live.asked(), asked);
+    tokio::time::advance(Duration::from_secs(600)).await;
+    live.world.pass(TimeDelta::seconds(61));
+    live.world.app.engine.watch_orders(CLIENT, "a");
+    live.settle().await;
+    assert_eq!(live.world.phase(), ClientPhase::Success, "and then by itself");
+}
+
+#[tokio::test]
+async fn a_sync_by_hand_and_one_by_itself_are_never_two_at_once() {
+    let world = World::new().await;
+    world.ring(1, 3);
+    let engine = &world.app.engine;
+    let (one, other) = tokio::join!(engine.sync_orders(CLIENT), engine.sync_orders(CLIENT));
+    let busy = [one, other]
+        .into_iter()
+        .map(|outcome| outcome.expect("runs"))
+        .filter(|outcome| *outcome == ClientOutcome::Busy);
+    assert_eq!(busy.count(), 1);
+    assert_eq!((world.sums().await.orders, world.toast.till().logins.len()), (3, 1));
+}
