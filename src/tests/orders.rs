@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::fakes::toast::{API_CLIENT, FakeToast, RESTAURANT, SECRET};
 use super::harness::TestApp;
+use super::stopped_time::StoppedTime;
 use crate::config::Secret;
 use crate::model::{ClientDraft, ClientPhase, DateRange, OrderFilter, OrderSums, StepStatus, Whose};
 use crate::sync::{ClientOutcome, ClientSynced, Clock};
@@ -33,7 +34,10 @@ impl World {
         let clock = Clock::showing(move || *shown.lock().expect("is not poisoned"));
         let toast = FakeToast::start(start).await;
         let mut app = TestApp::with_access(clock, &[("ALLCLEAR_TOAST_BASE_URL", toast.upstream.base())]).await;
-        Arc::get_mut(&mut app.engine).expect("nobody else has it").order_spacing = std::time::Duration::ZERO;
+        let engine = Arc::get_mut(&mut app.engine).expect("nobody else has it");
+        engine.order_spacing = std::time::Duration::ZERO;
+        // As the program has it.
+        engine.limits.patience = std::time::Duration::from_secs(60);
         let world = World { app, toast, now };
         world.save(|_| {}).await;
         world
@@ -92,6 +96,23 @@ impl World {
                 let at = now - ago - TimeDelta::minutes(3 + i64::from(number % 120));
                 till.ring(back * a_day + number, today - ago, at, 1_000 + i64::from(number), |_| {});
             }
+        }
+    }
+}
+
+/// A moment by the real clock, for sockets and the database; stopped time does not move in it.
+async fn real_moment() {
+    tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_millis(2))).await.expect("passes");
+}
+
+/// Does something while time, which is stopped, is moved on.
+async fn passing<T>(time: &StoppedTime, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = real_moment() => time.advance(std::time::Duration::from_millis(20)).await,
         }
     }
 }

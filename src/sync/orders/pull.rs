@@ -1,8 +1,9 @@
 //! One sync of one client: changes first, then what is left of a first reading or a resync, then the nightly comparison.
 //!
 //! Pages are counted by offset over a set that may shrink while it is read: an order that is changed again leaves the
-//! window, those behind it move up, and one would fall between two pages. So the last page of several is asked for twice;
-//! when it has become another, the window is read again. An order that leaves is in the next window.
+//! window, those behind it move up, and one falls between two pages. So changes that fill more than one page are read
+//! forwards to their end and then backwards: what moves up moves into pages that are still to be read. An order that
+//! leaves is in the next window.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -23,8 +24,6 @@ use crate::sync::engine::Engine;
 
 /// Pages of one window: 200,000 orders.
 const PAGES_MAX: u32 = 2_000;
-/// How often a window that shrinks while it is read is read again.
-const ROUNDS: u32 = 4;
 /// Tries of one request; a storm of 429 ends within the patience of the client.
 const ATTEMPTS: u32 = 6;
 
@@ -67,7 +66,10 @@ pub(super) async fn pull(
     let mut cursors = engine.store.order_cursors(&client.id).await?;
     if find(&cursors, OrderCursorKind::Watermark).is_none() {
         let value = plan::first_watermark(engine.clock.now());
-        for cursor in [OrderCursor { kind: OrderCursorKind::Watermark, value, aim: None }, plan::first_walk(today)] {
+        // What the first reading brings needs no comparison today.
+        let nightly = OrderCursor { kind: OrderCursorKind::Nightly, value: i64::from(epoch_day(today)), aim: None };
+        let watermark = OrderCursor { kind: OrderCursorKind::Watermark, value, aim: None };
+        for cursor in [watermark, plan::first_walk(today), nightly] {
             engine.store.set_order_cursor(&client.id, cursor).await?;
             cursors.push(cursor);
         }
@@ -177,13 +179,11 @@ impl<'a> Puller<'a> {
             });
             let read = read.await?;
             add(applied, read.applied);
-            let stuck = !read.unreadable.is_empty();
             pulled.unreadable.extend(read.unreadable);
-            // Past what could not be read it goes no further, so that nothing is lost.
-            if stuck || read.moved_to.is_none_or(|moved| moved <= mark || moved < to.timestamp_millis()) {
-                return Ok(());
+            match read.moved_to {
+                Some(moved) if moved > mark && moved >= to.timestamp_millis() => mark = moved,
+                _ => return Ok(()),
             }
-            mark = read.moved_to.unwrap_or(mark);
         }
         Ok(())
     }
@@ -239,6 +239,7 @@ impl<'a> Puller<'a> {
 }
 
 /// What a window came to.
+#[derive(Default)]
 struct Read {
     applied: OrdersApplied,
     unreadable: Vec<Unreadable>,
@@ -246,66 +247,52 @@ struct Read {
 }
 
 impl Puller<'_> {
-    /// Reads and stores a window; its cursor moves with the last page.
+    /// Reads and stores a window; its cursor moves with the last page that is read.
     async fn read(
         &mut self,
         window: Window,
         cursor: impl Fn(Option<DateTime<Utc>>) -> Option<OrderCursor>,
     ) -> anyhow::Result<Read> {
-        let mut read = Read { applied: OrdersApplied::default(), unreadable: Vec::new(), moved_to: None };
-        for _ in 0..ROUNDS {
-            read.unreadable.clear();
-            if self.round(window, &cursor, &mut read).await? {
-                return Ok(read);
-            }
-        }
-        bail!("orders changed faster than they could be read; what came is stored, and the next sync asks again")
-    }
-
-    /// One pass over the pages; false when the set had shrunk by its end.
-    async fn round(
-        &mut self,
-        window: Window,
-        cursor: &impl Fn(Option<DateTime<Utc>>) -> Option<OrderCursor>,
-        read: &mut Read,
-    ) -> anyhow::Result<bool> {
-        let (mut before, mut began) = (None, None);
+        let (mut read, mut before, mut began) = (Read::default(), None, None);
+        let is_change = matches!(window, Window::Changed { .. });
         for number in 1..=PAGES_MAX {
             let page = self.ask(window, number).await?;
             began = began.or(page.at);
             let (orders, unreadable) = self.parse(&page)?;
             let ids = ids(&orders);
-            if page.has_next {
-                if before.as_ref() == Some(&ids) || page.next.is_some_and(|next| next != number + 1) {
-                    bail!(
-                        "Toast gives the same page again and again; what came is stored, and the next sync asks again"
-                    );
-                }
-            } else if number > 1
-                && matches!(window, Window::Changed { .. })
-                && !self.stands(window, number, &ids).await?
-            {
-                self.store(orders, None, read).await?;
-                return Ok(false);
+            let goes_round = before.as_ref() == Some(&ids) || page.next.is_some_and(|next| next != number + 1);
+            if page.has_next && goes_round {
+                bail!("Toast gives the same page again and again; what came is stored, and the next sync asks again");
             }
-            read.unreadable.extend(unreadable);
-            let is_change = matches!(window, Window::Changed { .. });
-            let passes = !is_change || read.unreadable.is_empty();
-            let cursor = (passes && !page.has_next).then(|| cursor(began)).flatten();
-            self.store(orders, cursor, read).await?;
+            let is_last = !page.has_next && (number == 1 || !is_change);
+            self.store(orders, unreadable, is_last.then(|| cursor(began)).flatten(), &mut read).await?;
+            self.pause(page.pause).await?;
             if !page.has_next {
-                return Ok(true);
+                if !is_last {
+                    self.read_back(window, number, cursor(began), &mut read).await?;
+                }
+                return Ok(read);
             }
             before = Some(ids);
-            self.pause(page.pause).await?;
         }
         bail!("Toast gives more than {PAGES_MAX} pages; what came is stored")
     }
 
-    /// Whether the last page is still what it was.
-    async fn stands(&mut self, window: Window, number: u32, ids: &BTreeSet<(String, i64)>) -> anyhow::Result<bool> {
-        let again = self.ask(window, number).await?;
-        Ok(!again.has_next && self::ids(&self.parse(&again)?.0) == *ids)
+    /// Reads the pages before the last one again, backwards.
+    async fn read_back(
+        &mut self,
+        window: Window,
+        last: u32,
+        cursor: Option<OrderCursor>,
+        read: &mut Read,
+    ) -> anyhow::Result<()> {
+        for number in (1..last).rev() {
+            let page = self.ask(window, number).await?;
+            let (orders, unreadable) = self.parse(&page)?;
+            self.store(orders, unreadable, cursor.filter(|_| number == 1), read).await?;
+            self.pause(page.pause).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn parse(&self, page: &Page) -> anyhow::Result<(Vec<Order>, Vec<Unreadable>)> {
@@ -334,7 +321,18 @@ impl Puller<'_> {
         Ok(all)
     }
 
-    async fn store(&self, orders: Vec<Order>, cursor: Option<OrderCursor>, read: &mut Read) -> anyhow::Result<()> {
+    /// Stores a page. Past an order that could not be read the watermark does not go, so that nothing is lost.
+    async fn store(
+        &self,
+        orders: Vec<Order>,
+        unreadable: Vec<Unreadable>,
+        cursor: Option<OrderCursor>,
+        read: &mut Read,
+    ) -> anyhow::Result<()> {
+        let fresh: Vec<Unreadable> = unreadable.into_iter().filter(|one| !read.unreadable.contains(one)).collect();
+        read.unreadable.extend(fresh);
+        let passes = |cursor: &OrderCursor| cursor.kind != OrderCursorKind::Watermark || read.unreadable.is_empty();
+        let cursor = cursor.filter(passes);
         let batch = OrderBatch { client: self.client.id.clone(), orders, cursors: cursor.into_iter().collect() };
         let now_ms = self.engine.clock.now().timestamp_millis();
         let applied = self.engine.store.apply_orders(&batch, now_ms).await.context("storing orders")?;

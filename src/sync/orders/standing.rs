@@ -157,7 +157,7 @@ fn failed(error: &anyhow::Error, now: DateTime<Utc>) -> (StepStatus, String, Opt
     }
     match http_error(error) {
         Some(HttpError::RateLimited { retry_after, .. }) => {
-            let wish = retry_after.and_then(|wish| TimeDelta::from_std(wish).ok());
+            let wish = retry_after.map(|wish| TimeDelta::from_std(wish).unwrap_or(LONGEST_WAIT));
             let wait = wish.unwrap_or(USUAL_WAIT).min(LONGEST_WAIT);
             (StepStatus::RateLimited, format!("{error:#}"), Some(now + wait))
         }

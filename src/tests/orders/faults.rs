@@ -28,7 +28,7 @@ async fn loses_nothing(world: &World, fault: Fault, status: StepStatus, said: &s
     world.toast.upstream.clear_faults();
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn whatever_the_answer_is_nothing_is_lost_or_doubled_and_the_next_sync_goes_on() {
     let world = synced().await;
     let error = StepStatus::Error;
@@ -100,40 +100,67 @@ async fn a_login_outlives_the_process_and_a_wrong_secret_is_said_without_being_s
     assert_eq!(right.time_zone, "America/New_York");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_storm_of_429_is_waited_out_in_place_and_is_no_failure() {
-    let world = synced().await;
-    world.pass(TimeDelta::minutes(10));
-    let start = tokio::time::Instant::now();
-    world.toast.upstream.fault(Fault::Status(429, "retry-after: 3"), 2);
-    world.succeeds().await;
-    assert!(start.elapsed() >= std::time::Duration::from_secs(6), "{:?}", start.elapsed());
-    // Without a wish: 1 s, 2 s, 4 s, and a tenth at most.
-    world.pass(TimeDelta::minutes(10));
-    let start = tokio::time::Instant::now();
-    world.toast.upstream.fault(Fault::Status(429, "retry-after: soon"), 3);
-    world.succeeds().await;
-    let waited = start.elapsed().as_secs_f64();
-    assert!((7.0..7.8).contains(&waited), "{waited}");
+/// How long passed between the requests, from the `from`-th on, in seconds.
+fn gaps(world: &World, from: usize) -> Vec<f64> {
+    let seen = world.toast.upstream.seen();
+    seen[from..].windows(2).map(|pair| (pair[1].at - pair[0].at).as_secs_f64()).collect()
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
+async fn what_may_pass_is_tried_again_and_told_when_it_does_not_pass() {
+    let world = synced().await;
+    let time = StoppedTime::new();
+    world.pass(TimeDelta::minutes(10));
+    world.toast.upstream.fault(Fault::WebPage(502), 2);
+    passing(&time, world.succeeds()).await;
+    world.pass(TimeDelta::minutes(10));
+    let outage = loses_nothing(&world, Fault::Status(500, ""), StepStatus::Error, "500 Internal Server Error");
+    passing(&time, outage).await;
+    // The host is left alone for a while; then everything is there.
+    world.pass(TimeDelta::minutes(10));
+    time.advance(std::time::Duration::from_secs(120)).await;
+    assert_eq!(passing(&time, world.succeeds()).await.applied.added, 1);
+}
+
+#[tokio::test]
+async fn a_storm_of_429_is_waited_out_in_place_and_is_no_failure() {
+    let world = synced().await;
+    let time = StoppedTime::new();
+    world.pass(TimeDelta::minutes(10));
+    let from = world.toast.upstream.count();
+    world.toast.upstream.fault(Fault::Status(429, "retry-after: 3"), 2);
+    passing(&time, world.succeeds()).await;
+    let waited = gaps(&world, from);
+    assert!(waited.len() == 2 && waited.iter().all(|gap| (3.0..3.3).contains(gap)), "{waited:?}");
+    // Without a wish: 1 s, 2 s, 4 s, and a tenth more at most.
+    world.pass(TimeDelta::minutes(10));
+    let from = world.toast.upstream.count();
+    world.toast.upstream.fault(Fault::Status(429, "retry-after: soon"), 3);
+    passing(&time, world.succeeds()).await;
+    for (gap, usual) in gaps(&world, from).into_iter().zip([1.0, 2.0, 4.0]) {
+        assert!(gap >= usual && gap <= usual * 1.1 + 0.3, "{gap} for {usual}");
+    }
+}
+
+#[tokio::test]
 async fn a_wish_beyond_patience_is_kept_to_and_told_with_its_end() {
     let world = synced().await;
+    let time = StoppedTime::new();
     world.pass(TimeDelta::minutes(10));
-    loses_nothing(&world, Fault::Status(429, "retry-after: 3600"), StepStatus::RateLimited, "429").await;
+    let limited = loses_nothing(&world, Fault::Status(429, "retry-after: 3600"), StepStatus::RateLimited, "429");
+    passing(&time, limited).await;
     let live = world.app.engine.live().borrow().clients[0].clone();
     let until = live.until_ms.expect("says until when") - world.now().timestamp_millis();
     assert_eq!((live.phase, live.error, until), (ClientPhase::RateLimited, None, 3_600_000));
     // The schedule leaves it alone until then.
     let asked = world.toast.asked().len();
-    let run = world.app.sync().await;
+    let run = passing(&time, world.app.sync()).await;
     let step = run.steps.iter().find(|step| step.name == "orders").expect("has a step");
     assert_eq!((step.status, world.toast.asked().len()), (StepStatus::RateLimited, asked));
     assert_eq!(run.error, None, "no failure of the run");
     world.pass(TimeDelta::minutes(61));
-    tokio::time::advance(std::time::Duration::from_secs(3_660)).await;
-    assert_eq!(world.succeeds().await.applied.added, 1);
+    time.advance(std::time::Duration::from_secs(3_660)).await;
+    assert_eq!(passing(&time, world.succeeds()).await.applied.added, 1);
 }
 
 #[tokio::test]
@@ -145,7 +172,7 @@ async fn the_real_limit_of_a_location_is_kept_to() {
     assert_eq!(synced.applied.added, 20, "{}", synced.message);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn when_little_is_left_of_a_limit_it_slows_down_before_it_is_told_to() {
     let world = synced().await;
     let (today, now) = (world.today(), world.now());
@@ -154,9 +181,14 @@ async fn when_little_is_left_of_a_limit_it_slows_down_before_it_is_told_to() {
     }
     world.pass(TimeDelta::minutes(10));
     world.toast.till().remaining = Some((10, 100));
-    let start = tokio::time::Instant::now();
-    assert_eq!(world.succeeds().await.applied.added, 250);
-    assert!(start.elapsed() >= std::time::Duration::from_secs(20), "10 s before each page: {:?}", start.elapsed());
+    let time = StoppedTime::new();
+    let from = world.toast.upstream.count();
+    assert_eq!(passing(&time, world.succeeds()).await.applied.added, 250);
+    let waited = gaps(&world, from);
+    assert!(
+        waited.len() == 4 && waited.iter().all(|gap| *gap >= 10.0),
+        "10 s before each page but the first: {waited:?}"
+    );
 }
 
 #[tokio::test]
