@@ -1,12 +1,12 @@
 # Targets for people; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test unit e2e lint fmt deny bench fuzz kills clean setup
+.PHONY: help run dev demo-toast build test unit e2e lint fmt deny bench fuzz kills clean setup
 
 # The binary finds the site by these; the file names' hashes stand in hash.txt beside it.
 serve := LEPTOS_OUTPUT_NAME=allclear LEPTOS_SITE_ROOT=target/site LEPTOS_SITE_PKG_DIR=pkg LEPTOS_HASH_FILES=true LEPTOS_ENV=PROD
 
 help: ## Show these targets
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: build ## Install what is missing, build a release and serve it at http://127.0.0.1:3000
 	$(serve) target/release/allclear serve
@@ -35,6 +35,9 @@ fmt: ## Format the Rust code
 
 deny: ## Check licences, advisories and sources of the dependencies (needs cargo-deny)
 	cargo deny --all-features check
+
+demo-toast: ## Look at a dashboard whose clients order at a stand-in for Toast
+	$(serve) scripts/demo-toast.sh
 
 bench: build ## Measure against the numbers we promise
 	scripts/bench.sh

@@ -177,7 +177,7 @@ measure_as 'wc -l' true sh -c "find \"$corpus/projects\" -name '*.jsonl' -print0
 log_bytes=$(find "$corpus/projects" -name '*.jsonl' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
 db_bytes=$(find "$data" -maxdepth 1 -name 'allclear.db*' -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }')
 "$python" -c "$table" "$results" "$log_bytes" "$db_bytes" "$repositories"
-cargo bench --quiet --locked --features ssr --bench pages --bench analytics --bench telemetry
+cargo bench --quiet --locked --features ssr --bench pages --bench analytics --bench telemetry --bench orders
 
 # How far the forecast was off on the demo's year, beside the mean of the days before.
 rm -rf "$bench/demo"

@@ -6,6 +6,7 @@
 //! Pure: no IO, no async, no clock. The numbers, the memory and the time are arguments.
 
 mod budgets;
+mod orders;
 mod quality;
 mod sources;
 mod state;
@@ -16,7 +17,7 @@ mod tests;
 use chrono::NaiveDate;
 
 use crate::analytics::{ProjectReport, UnpricedModel};
-use crate::model::{Alert, AlertRecord, AlertsFile, Analytics, Anomaly};
+use crate::model::{Alert, AlertRecord, AlertsFile, Analytics, Anomaly, Client};
 pub use state::{Evaluation, acknowledged, newly_fired, shown, snoozed};
 pub use tell::{endings, notifications};
 
@@ -30,6 +31,8 @@ pub struct AlertFacts<'a> {
     pub spikes: &'a [Anomaly],
     pub projects: &'a [ProjectReport],
     pub unpriced: &'a [UnpricedModel],
+    /// How the sync of their orders stands.
+    pub clients: &'a [Client],
 }
 
 /// Returns everything that holds now, the worst first. Remembers nothing.
@@ -45,6 +48,7 @@ pub fn active(facts: &AlertFacts<'_>, today: NaiveDate) -> Vec<Alert> {
     }
     if rules.stale_source {
         alerts.extend(sources::stale(facts));
+        alerts.extend(orders::failing(facts));
     }
     if rules.spike {
         alerts.extend(sources::spikes(facts));

@@ -3,6 +3,7 @@
 //! Exit codes: 0 ok, 1 failed, 2 wrong usage. Results go to standard output, the diary and progress to standard error.
 
 mod alerts;
+mod clients;
 mod completions;
 mod config;
 mod cron;
@@ -12,6 +13,7 @@ mod doctor;
 mod export;
 mod import;
 mod machines;
+mod orders;
 pub(crate) mod prices;
 mod push;
 pub(crate) mod report;
@@ -88,6 +90,11 @@ enum Command {
     Machines(machines::Action),
     /// Tell another dashboard, a hub, what this machine used
     Push(push::Args),
+    /// The customers whose orders are synced
+    #[command(subcommand)]
+    Clients(clients::Action),
+    /// Print what the orders of a client came to
+    Orders(orders::Args),
     /// Show, check or explain the configuration files
     #[command(subcommand)]
     Config(config::Action),
@@ -136,6 +143,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Alerts(action) => block_on(false, alerts::run(config_of(global)?, action)),
         Command::Machines(action) => block_on(false, machines::run(config_of(global)?, action)),
         Command::Push(args) => block_on(true, push::run(config_of(global)?, args)),
+        Command::Clients(action) => block_on(false, clients::run(config_of(global)?, action)),
+        Command::Orders(args) => block_on(false, orders::run(config_of(global)?, args)),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),

@@ -9,14 +9,17 @@ mod analytics;
 mod beside;
 mod billed;
 mod budget;
+mod cents;
 mod change;
 mod chart;
+mod client;
 mod decimal;
 mod fingerprint;
 mod health;
 mod machine;
 mod mapping;
 mod money;
+mod order;
 mod origin;
 mod period;
 mod person;
@@ -53,14 +56,23 @@ pub use budget::{
     Amount, Budget, BudgetDay, BudgetFile, BudgetStanding, Budgets, Forecast, GLOBAL_BUDGET, NamedBudget,
     PeriodForecast, Severity,
 };
+pub use cents::Cents;
 pub use change::{Anomaly, Change, Driver, DriverKind};
 pub use chart::{Chart, ChartHeight};
+pub use client::{
+    Client, ClientDraft, ClientLive, ClientPhase, ClientProgress, ClientStanding, DiagnosedDay, Resync, client_key,
+};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
 pub use machine::{IMPORT_MACHINE, Machine, NO_MEMBER, SessionTag, TELEMETRY_MACHINE};
 pub use mapping::{Mapping, ProjectsFile, plain_remote};
 pub use money::Usd;
+pub use order::{
+    Adjustment, AdjustmentKind, Contact, ContactLink, ContactScore, Customer, DaySums, HourSums, INVOICE_SOURCE,
+    ItemSums, Order, OrderAmounts, OrderFilter, OrderItem, OrderPage, OrderPayment, OrderRow, OrderSort, OrderState,
+    OrderSums, PaymentSums, Whose, plain_email, plain_phone,
+};
 pub use origin::{Origin, Provider};
 pub use period::Period;
 pub use person::PersonDay;

@@ -23,6 +23,7 @@ pub mod quality;
 pub mod report;
 pub mod repository;
 pub mod telemetry;
+pub mod toast;
 
 use logs::LogFormat;
 

@@ -6,6 +6,7 @@
 mod alerts;
 mod beside;
 mod billed;
+mod clients;
 mod db;
 pub mod documents;
 pub mod history;
@@ -13,6 +14,8 @@ mod imports;
 mod machines;
 mod merge;
 mod meta;
+mod order_events;
+mod orders;
 mod outbox;
 mod outgoing;
 mod people;
@@ -27,7 +30,10 @@ mod telemetry;
 mod usage;
 
 pub use alerts::{Concluded, Conclusion};
+pub use clients::{ClientKeys, ClientLogin};
 pub use db::Store;
+pub use order_events::OrderEvent;
+pub use orders::{OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied};
 pub use outbox::{Claimed, Message, Settled};
 pub use outgoing::Outgoing;
 pub use projects::{Scanned, StoredProject};

@@ -47,7 +47,7 @@ fn active_of(rows: &[RollupRow], budget: &str, choices: &AlertsFile, today: &str
         budget.name.get_or_insert(budget.scope.value().to_owned());
     });
     let analytics = generate(&facts, day(today), "UTC", &budgets, Vec::new(), DateTime::UNIX_EPOCH);
-    let facts = AlertFacts { choices, analytics: &analytics, spikes: &[], projects: &[], unpriced: &[] };
+    let facts = AlertFacts { choices, analytics: &analytics, spikes: &[], projects: &[], unpriced: &[], clients: &[] };
     active(&facts, day(today))
 }
 

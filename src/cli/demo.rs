@@ -13,10 +13,13 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::store::Store;
+
 mod args;
 mod calendar;
 mod documents;
 mod line;
+mod orders;
 mod others;
 mod projects;
 mod quality;
@@ -35,8 +38,16 @@ const SEED: u64 = 20_261_121;
 /// Makes the demo folder and says how to look at it.
 pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     let folder = std::path::absolute(&args.data_dir).context("finding the demo folder")?;
-    let demo = Demo::new(&folder, Utc::now(), SEED)?;
+    let now = Utc::now();
+    let demo = Demo::new(&folder, now, SEED)?;
     demo.write(&folder)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let store = Store::open(&folder).await?;
+        let filled = orders::fill(&store, now, SEED).await;
+        store.close().await;
+        filled.context("writing the demo's orders")
+    })?;
     match writeln!(std::io::stdout().lock(), "{}", demo.summary(&folder)) {
         // Nobody is reading any more (`allclear demo | head -1`); the folder is made all the same.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("writing to the terminal"),
@@ -94,7 +105,8 @@ impl Demo {
         let data_dir = shell_quoted(&folder.to_string_lossy());
         format!(
             "Made a year of demo data up to {through} in {}:\n{logs} Claude Code logs with {messages} messages in 6 \
-             projects, some of Codex and Gemini CLI, 15 entries in tokens.json, and a configuration that reads them.\n\nLook at it with:\n\n  \
+             projects, some of Codex and Gemini CLI, 15 entries in tokens.json, a year of orders of two clients, and a \
+             configuration that reads them.\n\nLook at it with:\n\n  \
              ALLCLEAR_DATA_DIR={data_dir} allclear serve",
             folder.display()
         )

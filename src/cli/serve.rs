@@ -11,7 +11,7 @@ use crate::server::{App, router, shutdown, site_options};
 use crate::sources::access::Access;
 use crate::store::Store;
 use crate::store::documents::sweep;
-use crate::sync::{Clock, Engine, Instance, keep_current, keep_telling, keep_time, watch_logs};
+use crate::sync::{Clock, Engine, Instance, keep_current, keep_orders_live, keep_telling, keep_time, watch_logs};
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
@@ -35,7 +35,11 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
     let engine = Arc::new(Engine::new(store, config, Clock::system(), Access::Environment).await?);
     let app = App { engine: engine.clone(), leptos: site_options(addr) };
     tracing::info!(%addr, "Allclear is at http://{addr}");
-    let mut work = vec![tokio::spawn(keep_current(engine.clone())), tokio::spawn(keep_telling(engine.clone()))];
+    let mut work = vec![
+        tokio::spawn(keep_current(engine.clone())),
+        tokio::spawn(keep_telling(engine.clone())),
+        tokio::spawn(keep_orders_live(engine.clone())),
+    ];
     if !args.no_schedule {
         work.push(tokio::spawn(keep_time(engine.clone(), true)));
         work.push(tokio::spawn(watch_logs(engine.clone())));

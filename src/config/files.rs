@@ -25,6 +25,8 @@ pub struct SyncFile {
     pub cron: Option<String>,
     /// Whether the schedule runs at all; Refresh works regardless. Default true.
     pub enabled: bool,
+    /// Seconds between two readings of a client's orders while somebody looks at them, 10 to 3600. Default 60.
+    pub live_orders_seconds: u32,
     /// How often a step is tried again after a failure that may pass.
     pub retry: RetryConfig,
     /// IANA name of the zone days and months are counted in. Default: the machine's.
@@ -38,6 +40,7 @@ impl Default for SyncFile {
             interval_minutes: DEFAULT_INTERVAL_MINUTES,
             cron: None,
             enabled: true,
+            live_orders_seconds: 60,
             retry: RetryConfig::default(),
             timezone: None,
         }
@@ -136,6 +139,9 @@ pub trait Validate {
 impl Validate for SyncFile {
     fn validate(&self) -> Result<(), String> {
         self.schedule()?;
+        if !(10..=3_600).contains(&self.live_orders_seconds) {
+            return Err(format!("liveOrdersSeconds is {}; choose 10 to 3600", self.live_orders_seconds));
+        }
         if !(1..=10).contains(&self.retry.max_attempts) {
             return Err(format!("retry.maxAttempts is {}; choose 1 to 10", self.retry.max_attempts));
         }
@@ -223,7 +229,7 @@ pub(super) fn text_up_to(max_bytes: u64, folder: &Path, file: &str) -> Result<Op
 #[must_use]
 pub fn example() -> serde_json::Value {
     json!({
-        "sync.json": {"intervalMinutes": 15, "enabled": true, "retry": {"maxAttempts": 3}, "timezone": "Europe/Berlin"},
+        "sync.json": {"intervalMinutes": 15, "enabled": true, "liveOrdersSeconds": 60, "retry": {"maxAttempts": 3}, "timezone": "Europe/Berlin"},
         "sources.json": {
             "claude_code": {"enabled": true, "intervalMinutes": 5, "billing": "api", "roots": ["/home/me/.claude"]},
             "manual": {"enabled": true}

@@ -22,6 +22,8 @@ pub enum AlertType {
     UnpricedModel,
     /// No alert: a span of days in words.
     Digest,
+    /// The orders of a client could not be read for a while.
+    OrderSync,
 }
 
 impl AlertType {
@@ -42,6 +44,7 @@ impl AlertType {
             AlertType::QualityDrop => "projects whose quality dropped",
             AlertType::UnpricedModel => "models without a price",
             AlertType::Digest => "digests",
+            AlertType::OrderSync => "clients whose orders are not synced",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Moment;
+use super::{ClientLive, Moment};
 
 /// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +140,12 @@ pub struct LiveState {
     pub last: Option<SyncRun>,
     /// When all steps last succeeded.
     pub last_success: Option<Moment>,
+    /// How the sync of each client's orders stands; for those who may see it.
+    #[serde(default)]
+    pub clients: Vec<ClientLive>,
+    /// Grows when orders or clients change: pages of orders fetch again.
+    #[serde(default)]
+    pub orders: i64,
 }
 
 /// `data/sync-status.json`.

@@ -3,6 +3,7 @@
 pub(super) mod alerts;
 pub(super) mod channels;
 pub(super) mod settings;
+pub(super) mod webhooks;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};

@@ -15,6 +15,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 
+use super::api::webhooks::MAX_EVENT;
 use super::body::MAX_SENT;
 use super::guard::{AllowedHosts, add_headers, check_host};
 use super::{App, api, events, export, otlp, push};
@@ -51,6 +52,7 @@ pub fn router(app: App) -> Router {
         .route("/api/settings/sync", api::settings::of::<SyncFile>())
         .merge(received())
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
+        .route("/api/webhooks/toast", post(api::webhooks::toast).layer(DefaultBodyLimit::max(MAX_EVENT)))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();
             move || shell(options.clone())

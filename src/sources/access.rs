@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::http::{HeaderName, HeaderValue};
 
 use super::http::Api;
-use super::{Source, anthropic, openai, openrouter};
+use super::{Source, anthropic, openai, openrouter, toast};
 use crate::config::Secret;
 
 /// Where settings of providers come from.
@@ -94,6 +94,12 @@ impl Access {
     #[must_use]
     pub fn key_variable(source: Source) -> Option<&'static str> {
         settings(source).map(|settings| settings.key)
+    }
+
+    /// Where Toast is asked for all clients, when that was said; else each client has its own address.
+    #[must_use]
+    pub fn toast_base(&self) -> Option<String> {
+        self.text(toast::BASE_VARIABLE).map(|base| base.trim().trim_end_matches('/').to_owned())
     }
 
     fn key(&self, name: &'static str) -> anyhow::Result<Option<Secret>> {

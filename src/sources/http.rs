@@ -28,13 +28,14 @@ mod retry;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, header};
 use backon::Retryable;
 use reqwest::redirect;
 use tokio::sync::watch;
 
 use host::{Host, Hosts};
 
+use api::Body;
 pub use api::{Api, BadBaseUrl, Request};
 pub use error::{ErrorKind, HttpError};
 pub(crate) use retry::retry_after;
@@ -76,6 +77,13 @@ impl Default for Limits {
     }
 }
 
+/// A successful answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
 /// Asks providers. One for the whole program: it holds the connections, and what is known of each host.
 #[derive(Debug)]
 pub struct Http {
@@ -106,6 +114,14 @@ impl Http {
     /// # Errors
     /// See [`HttpError`]; what may pass was tried as often as `retry` says.
     pub async fn get(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Bytes, HttpError> {
+        Ok(self.ask(request, retry).await?.body)
+    }
+
+    /// Returns a successful answer with its headers; the body is complete, well-formed JSON.
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub async fn ask(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Answer, HttpError> {
         tokio::select! {
             biased;
             () = self.stopped() => Err(HttpError::Stopped),
@@ -113,8 +129,8 @@ impl Http {
         }
     }
 
-    async fn ask_until_answered(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Bytes, HttpError> {
-        let host = self.hosts.of(request.url());
+    async fn ask_until_answered(&self, request: &Request<'_>, retry: &Retry<'_>) -> Result<Answer, HttpError> {
+        let host = self.hosts.of(request.url(), request.api().lane());
         let mut patience = self.limits.patience;
         let mut failed = 0;
         (|| self.ask_once(request, &host))
@@ -123,7 +139,7 @@ impl Http {
             .when(HttpError::may_be_tried_again)
             .adjust(|error, ceiling| match host.is_resting() {
                 true => None,
-                false => retry::pause(error, ceiling, &mut patience),
+                false => retry.pause(error, ceiling, &mut patience),
             })
             .notify(|error, wait| {
                 failed += 1;
@@ -132,7 +148,7 @@ impl Http {
             .await
     }
 
-    async fn ask_once(&self, request: &Request<'_>, host: &Host) -> Result<Bytes, HttpError> {
+    async fn ask_once(&self, request: &Request<'_>, host: &Host) -> Result<Answer, HttpError> {
         host.turn().await;
         let permit = host.enter(request.api())?;
         let outcome = self.exchange(request).await;
@@ -140,16 +156,18 @@ impl Http {
         outcome
     }
 
-    async fn exchange(&self, request: &Request<'_>) -> Result<Bytes, HttpError> {
+    async fn exchange(&self, request: &Request<'_>) -> Result<Answer, HttpError> {
         let api = request.api();
-        let asked = match request.packed() {
-            None => self.client.get(request.url().clone()),
-            Some(body) => self
-                .client
-                .post(request.url().clone())
-                .header(CONTENT_TYPE, "application/json")
-                .header(CONTENT_ENCODING, "gzip")
-                .body(body.clone()),
+        let url = request.url().clone();
+        let asked = match request.body() {
+            None => self.client.get(url),
+            Some(body) => {
+                let asked = self.client.post(url).header(header::CONTENT_TYPE, "application/json");
+                match body {
+                    Body::Json(text) => asked.body(text.clone()),
+                    Body::Packed(bytes) => asked.header(header::CONTENT_ENCODING, "gzip").body(bytes.clone()),
+                }
+            }
         };
         let asked = asked.headers(api.headers().clone()).send().await;
         let response = asked.map_err(|error| HttpError::network(api, &error))?;
@@ -164,7 +182,9 @@ impl Http {
             "{api} answered {}",
             response.status()
         );
-        answer::read(api, response, self.limits.body_bytes).await
+        let headers = response.headers().clone();
+        let body = answer::read(api, response, api.body_bytes().unwrap_or(self.limits.body_bytes)).await?;
+        Ok(Answer { headers, body })
     }
 
     async fn stopped(&self) {

@@ -8,6 +8,8 @@ use sqlx::{Sqlite, Transaction};
 use super::{LOCAL_ORG, Store};
 
 const GENERATION: &str = "generation";
+/// Counts the transactions that changed orders or clients: no number of the snapshot depends on them.
+const ORDERS: &str = "orders_generation";
 
 impl Store {
     /// Returns a remembered value.
@@ -62,16 +64,33 @@ impl Store {
     pub async fn generation(&self) -> anyhow::Result<i64> {
         Ok(self.meta(GENERATION).await?.and_then(|value| value.parse().ok()).unwrap_or(0))
     }
+
+    /// Returns the generation of orders and clients; 0 before anything was written.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn orders_generation(&self) -> anyhow::Result<i64> {
+        Ok(self.meta(ORDERS).await?.and_then(|value| value.parse().ok()).unwrap_or(0))
+    }
 }
 
 /// Starts the next generation inside a transaction that changes something, and returns its number.
 pub(super) async fn next_generation(tx: &mut Transaction<'_, Sqlite>) -> anyhow::Result<i64> {
+    next(tx, GENERATION).await
+}
+
+/// The same for a transaction that changes orders or clients.
+pub(super) async fn next_orders(tx: &mut Transaction<'_, Sqlite>) -> anyhow::Result<i64> {
+    next(tx, ORDERS).await
+}
+
+async fn next(tx: &mut Transaction<'_, Sqlite>, name: &str) -> anyhow::Result<i64> {
     let value: String = sqlx::query_scalar(
         "INSERT INTO store_meta (org_id, name, value) VALUES ($1, $2, '1') ON CONFLICT (org_id, name) DO UPDATE SET \
          value = CAST(CAST(store_meta.value AS BIGINT) + 1 AS TEXT) RETURNING value",
     )
     .bind(LOCAL_ORG)
-    .bind(GENERATION)
+    .bind(name)
     .fetch_one(&mut **tx)
     .await?;
     Ok(value.parse()?)

@@ -58,6 +58,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
     notes.extend(alerts::unknown_projects(&current, &projects));
     let (priced, budgets) = (current.prices.clone(), alerts::named(current.budgets(), &projects));
     let choices = current.alerts.clone();
+    let clients = store.clients().await?;
     let (facts, comparisons, unpriced, projects, analytics, holding) = tokio::task::spawn_blocking(move || {
         let utc = now.date_naive();
         let compare = |source: Source| {
@@ -85,6 +86,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
             spikes: &spikes,
             projects: &projects,
             unpriced: &unpriced,
+            clients: &clients,
         };
         let holding = crate::alerts::active(&judged_by, today);
         (facts, comparisons, unpriced, projects, analytics, holding)

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, OnceCell, watch};
 use super::clock::Clock;
 use super::compute::compute;
 use super::freshness::freshness;
+use super::orders::{Orders, live_clients};
 use super::probe::Probes;
 use super::receive::Intake;
 use super::snapshot::Snapshot;
@@ -21,6 +22,7 @@ use crate::notify::{PushIdentity, Sender};
 use crate::sources::Source;
 use crate::sources::access::Access;
 use crate::sources::http::{Http, Limits};
+use crate::sources::toast;
 use crate::store::Store;
 
 /// A run waits so long for a provider that limits its callers; the next run asks again.
@@ -41,6 +43,8 @@ pub struct Engine {
     pub limits: Limits,
     /// Files of large trees that one reading of the projects' quality opens.
     pub opened: usize,
+    /// Between two requests for the orders of one location.
+    pub order_spacing: Duration,
     /// How channels are reached.
     pub sender: Sender,
     pub(super) probes: Probes,
@@ -52,6 +56,7 @@ pub struct Engine {
     pub(super) live: watch::Sender<LiveState>,
     /// When each source comes next; empty while there is no schedule.
     plan: watch::Sender<Vec<(Source, DateTime<Utc>)>>,
+    pub(super) orders: Orders,
     pub(super) running: Mutex<()>,
     pub(super) publishing: Mutex<()>,
     /// Whether this engine keeps the schedule; else somebody else may, and what he planned stands.
@@ -77,6 +82,8 @@ impl Engine {
             running: None,
             last: snapshot.runs.iter().find(|run| run.status != RunStatus::Skipped).cloned(),
             last_success: snapshot.last_success.as_ref().map(|at| config.current().zone.moment(at)),
+            clients: live_clients(&store, config.current().zone).await?,
+            orders: store.orders_generation().await?,
         };
         Ok(Engine {
             store,
@@ -85,6 +92,7 @@ impl Engine {
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
             opened: OPENED,
+            order_spacing: toast::feed::SPACING,
             sender: Sender::default(),
             probes: Probes::default(),
             push_identity: OnceCell::new(),
@@ -92,6 +100,7 @@ impl Engine {
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             live: watch::Sender::new(live),
             plan: watch::Sender::new(Vec::new()),
+            orders: Orders::default(),
             running: Mutex::new(()),
             publishing: Mutex::new(()),
             scheduled: AtomicBool::new(false),

@@ -12,7 +12,7 @@ use super::compute::{RUNS_SHOWN, compute};
 use super::engine::{Engine, blocking};
 use super::lock::{self, Acquire};
 use super::tokens;
-use super::{alerts, projects, publish, quality};
+use super::{alerts, orders, projects, publish, quality};
 use crate::model::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStep, Trigger};
 use crate::sources::Source;
 
@@ -99,6 +99,9 @@ impl Engine {
             // Read after the projects, so that a new one is measured at once; told in the order people know.
             steps.push(quality::read_projects(self).await);
             steps.push(projects);
+            self.live.send_modify(|live| set_step(live, orders::STEP));
+            tracing::info!("Starting sync: orders...");
+            steps.extend(self.order_steps().await);
         }
         self.live.send_modify(|live| set_step(live, "analytics"));
         tracing::info!("Starting sync: analytics...");

@@ -96,7 +96,8 @@ pub async fn keep_current(engine: Arc<Engine>) {
         }
         let outcome = match engine.is_outdated().await {
             Ok(true) => engine.recompute().await,
-            Ok(false) => Ok(()),
+            // Orders are in no snapshot: who shows them is told that there are others.
+            Ok(false) => engine.show_clients().await,
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {

@@ -11,6 +11,7 @@ pub(super) mod push_service;
 pub(super) mod receiver;
 pub(super) mod smtp;
 mod strict;
+pub(super) mod toast;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};

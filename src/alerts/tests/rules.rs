@@ -159,6 +159,7 @@ fn what_is_wrong_with_the_data_is_told_by_what_it_is_about() {
             spikes: std::slice::from_ref(&spike),
             projects: &[],
             unpriced: &models,
+            clients: &[],
         };
         active(&facts, day("2026-11-21"))
     };
@@ -202,8 +203,14 @@ fn code_that_got_worse_within_a_week_is_told_by_the_points_one_chose() {
         let entries = [entry("2026-11-14", then), entry("2026-11-21", now)];
         let reports = project_reports(&[project], &[], &ProjectNames::default(), &entries, day("2026-11-21"), Tz::UTC);
         let (choices, analytics) = (choices(settings), Analytics::default());
-        let facts =
-            AlertFacts { choices: &choices, analytics: &analytics, spikes: &[], projects: &reports, unpriced: &[] };
+        let facts = AlertFacts {
+            choices: &choices,
+            analytics: &analytics,
+            spikes: &[],
+            projects: &reports,
+            unpriced: &[],
+            clients: &[],
+        };
         let found = active(&facts, day("2026-11-21"));
         found.iter().map(|alert| format!("{}: {}", alert.alert_key, alert.message)).collect::<Vec<_>>()
     };

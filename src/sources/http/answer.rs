@@ -103,7 +103,10 @@ fn redirected(api: &Api, response: &Response) -> HttpError {
 
 async fn refusal(api: &Api, mut response: Response) -> HttpError {
     let status = response.status();
-    let retry_after = retry::retry_after(response.headers(), Utc::now());
+    let now = Utc::now();
+    let reset = api.reset().filter(|_| status.as_u16() == 429);
+    let reset = reset.and_then(|name| retry::reset(response.headers(), name, now));
+    let retry_after = retry::retry_after(response.headers(), now).max(reset);
     let service = api.to_string();
     let key = || api.key_name().to_owned();
     match status.as_u16() {

@@ -3,6 +3,7 @@
 //! The key goes into a header and nowhere else; there is no way to put one into an address.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -24,7 +25,19 @@ pub struct Api {
     key: Option<Secret>,
     /// Whether JSON may come as plain text.
     as_text: bool,
+    lane: Option<Lane>,
+    /// Of an answer, when it may be more than is usual.
+    body_bytes: Option<usize>,
+    /// A header that says when a limit ends, in seconds since 1970.
+    reset: Option<&'static str>,
     headers: HeaderMap,
+}
+
+/// What a host counts by itself: requests in one lane wait for each other, and for nobody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lane {
+    pub(super) name: String,
+    pub(super) spacing: Duration,
 }
 
 /// A base URL that cannot be used. It does not say which: a password may be in it.
@@ -57,7 +70,18 @@ impl Api {
         }
         let host = base.host_str().ok_or_else(|| bad("it names no host"))?;
         let host = base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Ok(Api { name, base, host, base_variable, key: None, as_text: false, headers: accept_json() })
+        Ok(Api {
+            name,
+            base,
+            host,
+            base_variable,
+            key: None,
+            as_text: false,
+            lane: None,
+            body_bytes: None,
+            reset: None,
+            headers: accept_json(),
+        })
     }
 
     /// Adds the key as a header of its own, such as `x-api-key`.
@@ -87,6 +111,35 @@ impl Api {
         self
     }
 
+    /// Keeps a key out of every message although it is in no header, such as one that goes into a body.
+    #[must_use]
+    pub fn hiding(mut self, key: Secret) -> Api {
+        self.key = Some(key);
+        self
+    }
+
+    /// Gives requests a lane of their own on the host, with a distance of its own: what limits, failures and pauses
+    /// are counted by.
+    #[must_use]
+    pub fn in_lane(mut self, name: &str, spacing: Duration) -> Api {
+        self.lane = Some(Lane { name: name.to_owned(), spacing });
+        self
+    }
+
+    /// Accepts answers up to this size, decompressed.
+    #[must_use]
+    pub fn with_cap(mut self, body_bytes: usize) -> Api {
+        self.body_bytes = Some(body_bytes);
+        self
+    }
+
+    /// Names a header that says when a limit ends (seconds since 1970): a 429 is waited out until then at least.
+    #[must_use]
+    pub fn with_reset(mut self, header: &'static str) -> Api {
+        self.reset = Some(header);
+        self
+    }
+
     /// Takes JSON that is served as plain text too: hosts of raw files know no better.
     #[must_use]
     pub fn serving_text(mut self) -> Api {
@@ -100,7 +153,19 @@ impl Api {
     pub fn request(&self, path: &str) -> Request<'_> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/{}", self.base.path().trim_end_matches('/'), path.trim_start_matches('/')));
-        Request { api: self, url, packed: None }
+        Request { api: self, url, body: None }
+    }
+
+    pub(super) fn lane(&self) -> Option<&Lane> {
+        self.lane.as_ref()
+    }
+
+    pub(super) fn body_bytes(&self) -> Option<usize> {
+        self.body_bytes
+    }
+
+    pub(super) fn reset(&self) -> Option<&'static str> {
+        self.reset
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {
@@ -141,13 +206,26 @@ impl fmt::Display for Api {
     }
 }
 
-/// A request to be sent, as often as it takes: a GET, or a POST that may come twice.
+/// A request to be sent, as often as it takes: a GET, or with a body a POST that may come twice.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     api: &'a Api,
     url: Url,
-    /// JSON, packed with gzip; without one it is a GET.
-    packed: Option<Bytes>,
+    body: Option<Body>,
+}
+
+/// What is posted, JSON; it may hold a key.
+#[derive(Clone)]
+pub(super) enum Body {
+    Json(String),
+    /// Packed with gzip.
+    Packed(Bytes),
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl<'a> Request<'a> {
@@ -170,12 +248,19 @@ impl<'a> Request<'a> {
     /// Makes it a POST of JSON that was packed with gzip. Who receives it must not mind it twice.
     #[must_use]
     pub fn with_packed_json(mut self, packed: Bytes) -> Request<'a> {
-        self.packed = Some(packed);
+        self.body = Some(Body::Packed(packed));
         self
     }
 
-    pub(super) fn packed(&self) -> Option<&Bytes> {
-        self.packed.as_ref()
+    /// Makes it a POST of this JSON.
+    #[must_use]
+    pub fn posting(mut self, json: String) -> Request<'a> {
+        self.body = Some(Body::Json(json));
+        self
+    }
+
+    pub(super) fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
     }
 
     pub(super) fn api(&self) -> &'a Api {

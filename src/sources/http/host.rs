@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::Bytes;
 use chrono::{TimeDelta, Utc};
 use reqwest::Url;
 use tokio::time::{Instant, sleep_until};
 
-use super::api::Api;
+use super::api::{Api, Lane};
 use super::breaker::{Breaker, Entry};
 use super::error::HttpError;
 
@@ -20,7 +19,7 @@ const LONGEST_WISH: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub(super) struct Hosts {
     spacing: Duration,
-    /// By scheme, name and port.
+    /// By scheme, name and port, and lane.
     known: Mutex<HashMap<String, Arc<Host>>>,
 }
 
@@ -39,9 +38,11 @@ impl Hosts {
         Hosts { spacing, known: Mutex::default() }
     }
 
-    pub(super) fn of(&self, url: &Url) -> Arc<Host> {
-        let name = url.origin().ascii_serialization();
-        lock(&self.known).entry(name).or_insert_with(|| Arc::new(Host::new(self.spacing))).clone()
+    pub(super) fn of(&self, url: &Url, lane: Option<&Lane>) -> Arc<Host> {
+        let origin = url.origin().ascii_serialization();
+        let name = lane.map_or_else(|| origin.clone(), |lane| format!("{origin} {}", lane.name));
+        let spacing = lane.map_or(self.spacing, |lane| lane.spacing.max(self.spacing));
+        lock(&self.known).entry(name).or_insert_with(|| Arc::new(Host::new(spacing))).clone()
     }
 }
 
@@ -92,7 +93,7 @@ pub(super) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    pub(super) fn judge(mut self, outcome: &Result<Bytes, HttpError>) {
+    pub(super) fn judge<T>(mut self, outcome: &Result<T, HttpError>) {
         self.judged = true;
         let mut breaker = lock(&self.host.breaker);
         if let Err(HttpError::RateLimited { retry_after: Some(wait), .. }) = outcome {
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     fn host(hosts: &Hosts, url: &str) -> Arc<Host> {
-        hosts.of(&Url::parse(url).expect("is an address"))
+        hosts.of(&Url::parse(url).expect("is an address"), None)
     }
 
     #[tokio::test(start_paused = true)]
@@ -140,6 +141,18 @@ mod tests {
             host(&hosts, url).turn().await;
             // The timer counts in milliseconds.
             assert_eq!((start.elapsed() + Duration::from_millis(5)).as_secs(), waited_s, "{url}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lanes_of_one_host_do_not_wait_for_each_other() {
+        let hosts = Hosts::new(Duration::ZERO);
+        let url = Url::parse("http://a.test").expect("is an address");
+        let lane = |name: &str| Lane { name: name.to_owned(), spacing: Duration::from_secs(2) };
+        let start = Instant::now();
+        for (name, waited_s) in [("a", 0), ("b", 0), ("a", 2), ("b", 2)] {
+            hosts.of(&url, Some(&lane(name))).turn().await;
+            assert_eq!((start.elapsed() + Duration::from_millis(5)).as_secs(), waited_s, "{name}");
         }
     }
 

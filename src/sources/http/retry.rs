@@ -16,6 +16,7 @@ use super::error::{HttpError, in_words};
 
 /// The ceilings of the pauses: the first, and the one that no later passes. A pause is anything up to its ceiling.
 const FIRST: Duration = Duration::from_millis(500);
+const FIRST_STEADY: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(32);
 
 /// What one call may wait in all unless told otherwise: as long as the usual time between two syncs.
@@ -25,6 +26,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone, Copy)]
 pub struct Retry<'a> {
     attempts: u32,
+    steady: bool,
     tell: &'a (dyn Fn(Waiting) + Sync),
 }
 
@@ -32,14 +34,39 @@ impl<'a> Retry<'a> {
     /// Up to `attempts` tries, the first included; `tell` hears of every pause between them.
     #[must_use]
     pub fn new(attempts: u32, tell: &'a (dyn Fn(Waiting) + Sync)) -> Retry<'a> {
-        Retry { attempts, tell }
+        Retry { attempts, steady: false, tell }
+    }
+
+    /// Waits what the ceiling says, a second at first, and a tenth of it more at most; never more than the longest. For a
+    /// server that counts requests and not callers.
+    #[must_use]
+    pub fn steady(mut self) -> Retry<'a> {
+        self.steady = true;
+        self
     }
 
     pub(super) fn backoff(&self) -> ExponentialBuilder {
         ExponentialBuilder::default()
-            .with_min_delay(FIRST)
+            .with_min_delay(if self.steady { FIRST_STEADY } else { FIRST })
             .with_max_delay(LONGEST)
             .with_max_times(self.attempts.saturating_sub(1) as usize)
+    }
+
+    /// Returns how long to wait after `error`, `None` when it is time to give up: no tries are left, or not enough
+    /// patience.
+    pub(super) fn pause(
+        &self,
+        error: &HttpError,
+        ceiling: Option<Duration>,
+        patience: &mut Duration,
+    ) -> Option<Duration> {
+        let ceiling = ceiling?;
+        let jitter = fastrand::f64();
+        let backoff =
+            if self.steady { ceiling.mul_f64(1.0 + jitter / 10.0).min(LONGEST) } else { ceiling.mul_f64(jitter) };
+        let wait = error.retry_after().unwrap_or(backoff);
+        *patience = patience.checked_sub(wait)?;
+        Some(wait)
     }
 
     pub(super) fn tell(&self, waiting: Waiting) {
@@ -75,14 +102,6 @@ impl fmt::Display for Waiting {
     }
 }
 
-/// Returns how long to wait after `error`, `None` when it is time to give up: no tries are left, or not enough patience.
-pub(super) fn pause(error: &HttpError, ceiling: Option<Duration>, patience: &mut Duration) -> Option<Duration> {
-    let ceiling = ceiling?;
-    let wait = error.retry_after().unwrap_or_else(|| ceiling.mul_f64(fastrand::f64()));
-    *patience = patience.checked_sub(wait)?;
-    Some(wait)
-}
-
 /// Reads `Retry-After`: seconds, or a date. What is neither, or lies in the past, is no wish.
 pub(crate) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let wish = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
@@ -95,6 +114,13 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Dur
         (date_of(wish)? - now).to_std().ok()?
     };
     (!wait.is_zero()).then_some(wait)
+}
+
+/// Reads when a limit ends, out of a header that holds it as seconds since 1970.
+pub(super) fn reset(headers: &HeaderMap, name: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let seconds: i64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
+    let now = headers.get(header::DATE).and_then(|date| date_of(date.to_str().ok()?)).unwrap_or(now);
+    (DateTime::from_timestamp(seconds, 0)? - now).to_std().ok().filter(|wait| !wait.is_zero())
 }
 
 fn date_of(text: &str) -> Option<DateTime<Utc>> {
@@ -110,6 +136,10 @@ mod tests {
 
     fn limited(retry_after: Option<u64>) -> HttpError {
         HttpError::RateLimited { service: String::new(), retry_after: retry_after.map(Duration::from_secs) }
+    }
+
+    fn pause(error: &HttpError, ceiling: Option<Duration>, patience: &mut Duration) -> Option<Duration> {
+        Retry::new(9, &|_| {}).pause(error, ceiling, patience)
     }
 
     fn check(wish: &str, server_time: Option<&str>, expected_s: Option<u64>) {
@@ -166,6 +196,21 @@ mod tests {
         assert_eq!(pause(&limited(Some(300)), ceiling, &mut patience), Some(Duration::from_secs(300)));
         assert_eq!(pause(&limited(Some(u64::MAX)), ceiling, &mut PATIENCE.clone()), None);
         assert_eq!(pause(&limited(Some(1)), None, &mut PATIENCE.clone()), None, "no tries are left");
+    }
+
+    #[test]
+    fn a_steady_caller_waits_at_least_the_ceiling_and_at_most_a_tenth_more_and_never_past_32_seconds() {
+        let retry = Retry::new(9, &|_| {}).steady();
+        let ceilings: Vec<Duration> = retry.backoff().build().collect();
+        assert_eq!(ceilings, [1, 2, 4, 8, 16, 32, 32, 32].map(Duration::from_secs));
+        for ceiling in ceilings {
+            let pauses = (0..200).map(|_| retry.pause(&limited(None), Some(ceiling), &mut PATIENCE.clone()));
+            for pause in pauses.map(|pause| pause.expect("goes on")) {
+                assert!(pause >= ceiling && pause <= (ceiling * 11 / 10).min(LONGEST), "{ceiling:?} {pause:?}");
+            }
+        }
+        let asked = retry.pause(&limited(Some(7)), Some(FIRST_STEADY), &mut PATIENCE.clone());
+        assert_eq!(asked, Some(Duration::from_secs(7)), "the server's wish goes first");
     }
 
     #[test]

@@ -1,0 +1,136 @@
+//! The login of an account: kept over restarts, sealed, and used until shortly before its end.
+//!
+//! Toast gives two an hour. They are counted before they are asked for, by account and not by client, so that neither a
+//! restart nor a second location makes a third.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::config::{Secret, Vault};
+use crate::model::Client;
+use crate::sources::http::{Http, Retry};
+use crate::sources::toast::feed::{Account, log_in};
+use crate::sources::toast::login::{SPARE, TOKEN_NAME};
+use crate::store::ClientLogin;
+use crate::sync::engine::{Engine, blocking};
+
+const LOGINS_AN_HOUR: usize = 2;
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// No login may be asked for before a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LoginsUsedUp {
+    pub until: DateTime<Utc>,
+}
+
+impl fmt::Display for LoginsUsedUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.until.format("%H:%M:%S UTC");
+        write!(f, "Toast allows two logins an hour, and both were used: the next may be at {at}")
+    }
+}
+
+impl std::error::Error for LoginsUsedUp {}
+
+/// Where and as whom a client is read.
+pub(super) struct Login<'a> {
+    pub engine: &'a Engine,
+    pub http: &'a Http,
+    pub base: &'a str,
+    pub api_client: &'a str,
+    pub secret: &'a Secret,
+}
+
+impl Login<'_> {
+    fn account(&self) -> String {
+        format!("{} {}", self.base, self.api_client)
+    }
+
+    fn place(&self) -> String {
+        format!("toast login/{}", self.account())
+    }
+
+    /// Returns a token: the stored one while it lasts and was not refused, else a new one.
+    pub(super) async fn token(&self, refused: Option<&Secret>, retry: &Retry<'_>) -> anyhow::Result<Secret> {
+        let _one = self.engine.orders.logging_in.lock().await;
+        let now = self.engine.clock.now();
+        let account = self.account();
+        let mut login = self.engine.store.client_login(&account).await?;
+        let vault = open_vault(self.engine).await?;
+        let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
+        let kept = login.token.as_deref().filter(|_| login.expires_ms - spare > now.timestamp_millis());
+        // A token that was sealed with a key that is gone is as good as none.
+        let kept = kept.and_then(|sealed| vault.unseal(&self.place(), TOKEN_NAME, sealed).ok());
+        if let Some(token) = kept.filter(|token| refused.is_none_or(|refused| refused.expose() != token.expose())) {
+            return Ok(token);
+        }
+        count(&mut login, now)?;
+        login.token = None;
+        self.engine.store.note_login(&account, &login).await?;
+        let account_of = Account { base: self.base, api_client: self.api_client };
+        let token = log_in(self.http, account_of, self.secret, retry).await?;
+        let lasts = i64::try_from(token.lasts.as_millis()).unwrap_or(0);
+        login.token = Some(vault.seal(&self.place(), token.secret.expose())?);
+        login.expires_ms = now.timestamp_millis().saturating_add(lasts);
+        self.engine.store.note_login(&account, &login).await?;
+        Ok(token.secret)
+    }
+}
+
+/// Takes one of the logins of the hour. A clock that was set back makes no more of them, and holds none back for ever.
+fn count(login: &mut ClientLogin, now: DateTime<Utc>) -> Result<(), LoginsUsedUp> {
+    let (now_ms, hour) = (now.timestamp_millis(), HOUR.num_milliseconds());
+    login.logins.retain(|at| (now_ms - at).abs() < hour);
+    if login.logins.len() >= LOGINS_AN_HOUR {
+        let oldest = login.logins.iter().min().copied().unwrap_or(now_ms);
+        let until = DateTime::from_timestamp_millis(oldest + hour).unwrap_or(now + HOUR);
+        return Err(LoginsUsedUp { until });
+    }
+    login.logins.insert(0, now_ms);
+    Ok(())
+}
+
+/// Opens the client's secret.
+pub(super) async fn secret_of(engine: &Engine, client: &Client) -> anyhow::Result<Secret> {
+    let keys = engine.store.client_keys(&client.id).await?;
+    let name = secret_name(&client.name);
+    let Some(sealed) = keys.secret else {
+        anyhow::bail!("{name} is missing: enter it in the client's settings");
+    };
+    open_vault(engine).await?.unseal(&secret_place(&client.id), &name, &sealed)
+}
+
+pub(super) fn secret_name(client: &str) -> String {
+    format!("the Toast secret of {client}")
+}
+
+pub(super) fn secret_place(id: &str) -> String {
+    format!("client/{id}/secret")
+}
+
+pub(super) fn webhook_place(id: &str) -> String {
+    format!("client/{id}/webhook")
+}
+
+pub(super) async fn open_vault(engine: &Engine) -> anyhow::Result<Vault> {
+    let data_dir = engine.config.environment.data_dir.clone();
+    blocking(move || Vault::open(&data_dir)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_logins_an_hour_and_no_more() {
+        let at = |minutes: i64| DateTime::from_timestamp(1_795_000_000 + minutes * 60, 0).expect("a time");
+        let mut login = ClientLogin::default();
+        assert_eq!(count(&mut login, at(0)), Ok(()));
+        assert_eq!(count(&mut login, at(10)), Ok(()));
+        assert_eq!(count(&mut login, at(20)), Err(LoginsUsedUp { until: at(60) }));
+        assert_eq!(count(&mut login, at(60)), Ok(()));
+        assert_eq!(count(&mut login, at(61)), Err(LoginsUsedUp { until: at(70) }));
+        assert_eq!(count(&mut login, at(-600)), Ok(()), "a clock that was set back by much");
+    }
+}
