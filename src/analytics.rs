@@ -12,6 +12,7 @@ mod cube;
 mod facts;
 mod forecast;
 pub mod health;
+pub mod margin;
 mod names;
 mod people;
 mod projects;

@@ -25,6 +25,7 @@ mod person;
 mod project;
 mod quality;
 mod rates;
+mod revenue;
 mod role;
 mod scope;
 pub mod settings;
@@ -81,6 +82,7 @@ pub use quality::{
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
+pub use revenue::RevenueStep;
 pub use role::{Role, Who};
 pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};

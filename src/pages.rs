@@ -4,10 +4,12 @@ mod alerts;
 mod analytics;
 #[cfg(feature = "ssr")]
 mod cards;
+mod clients;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
 mod not_found;
+mod orders;
 mod overview;
 mod prices;
 mod project;
@@ -22,8 +24,10 @@ mod tokens;
 
 pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
+pub use clients::ClientsRoute;
 pub use kanban::KanbanRoute;
 pub use not_found::NotFound;
+pub use orders::OrdersRoute;
 pub use overview::OverviewRoute;
 pub use prices::PricesRoute;
 pub use project::ProjectRoute;

@@ -5,6 +5,7 @@ mod auth;
 mod events;
 mod export;
 mod guard;
+mod orders;
 mod router;
 pub mod shutdown;
 mod site;
@@ -18,6 +19,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
 pub use auth::require;
+pub use orders::OrderScope;
 pub use router::router;
 pub use site::site_options;
 

@@ -12,6 +12,7 @@ mod http_client;
 mod lock;
 mod logs;
 mod manual;
+mod order_pages;
 mod orders;
 mod pages;
 mod prices;
