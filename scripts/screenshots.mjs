@@ -15,6 +15,8 @@ const pages = {
   analytics: "/analytics",
   quality: "/quality",
   kanban: "/kanban",
+  orders: "/orders",
+  clients: "/clients",
   sources: "/sources",
   prices: "/prices",
   alerts: "/alerts",

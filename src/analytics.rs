@@ -14,6 +14,7 @@ mod facts;
 mod forecast;
 pub mod health;
 mod machines;
+pub mod margin;
 mod names;
 mod people;
 mod projects;

@@ -8,12 +8,13 @@ use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
-    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_hidden_series, provide_live, provide_notifications,
-    provide_now, provide_project_choice, provide_theme,
+    AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_client_choice, provide_hidden_series, provide_live,
+    provide_notifications, provide_now, provide_project_choice, provide_theme,
 };
 use crate::pages::{
-    AlertsRoute, AnalyticsRoute, ConnectRoute, KanbanRoute, MachinesRoute, NotFound, OverviewRoute, PricesRoute,
-    ProjectRoute, ProjectsRoute, QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute, TokensRoute,
+    AlertsRoute, AnalyticsRoute, ClientsRoute, ConnectRoute, KanbanRoute, MachinesRoute, NotFound, OrdersRoute,
+    OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute,
+    TokensRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -64,6 +65,7 @@ fn Frame() -> impl IntoView {
     provide_alerts();
     provide_notifications();
     provide_project_choice();
+    provide_client_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <Sidebar />
@@ -79,6 +81,8 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/quality") view={Lazy::<QualityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/clients") view={Lazy::<ClientsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/connect") view={Lazy::<ConnectRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/machines") view={Lazy::<MachinesRoute>::new()} ssr=SsrMode::Async />

@@ -11,7 +11,9 @@ mod budget;
 mod cache;
 mod hours;
 mod lines;
+mod order_hours;
 mod quality;
+mod revenue;
 mod shares;
 mod spend;
 mod tokens;
@@ -27,7 +29,9 @@ pub use budget::budget_burn_down;
 pub use cache::cache_hit_rate;
 pub use hours::hours;
 pub use lines::quality_lines;
+pub use order_hours::order_hours;
 pub use quality::quality_trend;
+pub use revenue::{payments, quantity, revenue, top_items};
 pub use shares::{cost_by_model, cost_by_project};
 pub use spend::{spend_by_model, spend_lines};
 pub use tokens::tokens_by_kind;
@@ -54,9 +58,15 @@ fn told(cost: Option<Usd>, more: bool) -> String {
 
 /// Days along the bottom and amounts at the side, up to `most` if there is such a thing; nothing is drawn yet.
 fn plot(dates: &[NaiveDate], unit: &str, most: Option<i32>) -> Plot {
+    plot_over(dates.iter().map(ToString::to_string).collect(), unit, most)
+}
+
+/// The same over days or months as texts, `2026-11-20` or `2026-11`.
+fn plot_over(days: Vec<String>, unit: &str, most: Option<i32>) -> Plot {
+    let many = days.len() >= WORTH_ZOOMING;
     let days = Axis::new()
         .type_(AxisType::Category)
-        .data(dates.iter().map(ToString::to_string).collect())
+        .data(days)
         .axis_line(AxisLine::new().show(false))
         .axis_tick(AxisTick::new().show(false))
         .axis_label(AxisLabel::new().color("var(--mute)").formatter("day"));
@@ -71,7 +81,7 @@ fn plot(dates: &[NaiveDate], unit: &str, most: Option<i32>) -> Plot {
         .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter(unit))
         .x_axis(days)
         .y_axis(amounts);
-    if dates.len() < WORTH_ZOOMING { plot } else { plot.data_zoom(DataZoom::new().type_(DataZoomType::Inside)) }
+    if many { plot.data_zoom(DataZoom::new().type_(DataZoomType::Inside)) } else { plot }
 }
 
 /// The axis of amounts.

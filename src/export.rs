@@ -6,6 +6,7 @@
 mod csv;
 pub mod focus;
 mod json;
+mod orders;
 mod prices;
 mod projects;
 mod quality;
@@ -19,8 +20,9 @@ use std::io;
 
 use chrono::NaiveDate;
 
-use crate::model::{DateRange, Usd};
+use crate::model::{Cents, DateRange, Usd};
 
+pub use orders::{ORDERS, OrdersRequest, order_row};
 pub use prices::{PRICES, price_rows};
 pub use projects::{PROJECTS, project_row};
 pub use quality::{QUALITY, quality_row};
@@ -79,6 +81,12 @@ impl From<u8> for Cell<'_> {
 
 impl From<Usd> for Cell<'_> {
     fn from(amount: Usd) -> Self {
+        Cell::Number(amount.plain())
+    }
+}
+
+impl From<Cents> for Cell<'_> {
+    fn from(amount: Cents) -> Self {
         Cell::Number(amount.plain())
     }
 }

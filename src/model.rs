@@ -27,6 +27,7 @@ mod project;
 mod push;
 mod quality;
 mod rates;
+mod revenue;
 mod role;
 mod scope;
 pub mod settings;
@@ -86,6 +87,7 @@ pub use quality::{
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
+pub use revenue::RevenueStep;
 pub use role::{Role, Who};
 pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};

@@ -4,12 +4,14 @@ mod alerts;
 mod analytics;
 #[cfg(feature = "ssr")]
 mod cards;
+mod clients;
 mod connect;
 #[cfg(feature = "ssr")]
 mod deadline;
 mod kanban;
 mod machines;
 mod not_found;
+mod orders;
 mod overview;
 mod prices;
 mod project;
@@ -24,10 +26,12 @@ mod tokens;
 
 pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
+pub use clients::ClientsRoute;
 pub use connect::ConnectRoute;
 pub use kanban::KanbanRoute;
 pub use machines::MachinesRoute;
 pub use not_found::NotFound;
+pub use orders::OrdersRoute;
 pub use overview::OverviewRoute;
 pub use prices::PricesRoute;
 pub use project::ProjectRoute;

@@ -6,6 +6,7 @@ mod body;
 mod events;
 mod export;
 mod guard;
+mod orders;
 mod otlp;
 mod push;
 mod router;
@@ -22,6 +23,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
 pub use auth::require;
+pub use orders::OrderScope;
 pub use router::router;
 pub use site::site_options;
 

@@ -19,6 +19,7 @@ mod lock;
 mod logs;
 mod mail;
 mod manual;
+mod order_pages;
 mod orders;
 mod pages;
 mod prices;

@@ -3,7 +3,7 @@ import { chart, refreshButton, toast, twinSwitch } from "../dashboard.ts";
 import { expect, expectAccessible, open, test } from "../fixtures.ts";
 import { breakThings, writeMonth } from "../samples.ts";
 
-const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/sources", "/connect", "/machines", "/prices", "/settings", "/sync", "/nowhere"];
+const PAGES = ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/alerts", "/orders", "/clients", "/sources", "/connect", "/machines", "/prices", "/settings", "/sync", "/nowhere"];
 const LOOKS = {
   light: { colorScheme: "light" },
   dark: { colorScheme: "dark" },
@@ -41,7 +41,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
 
     test("without any usage, and with good news", async ({ page }) => {
       test.slow();
-      for (const path of ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/sources", "/connect", "/machines", "/prices", "/settings"]) {
+      for (const path of ["/", "/projects", "/tokens", "/analytics", "/quality", "/kanban", "/orders", "/clients", "/sources", "/connect", "/machines", "/prices", "/settings"]) {
         await open(page, path);
         await expectAccessible(page);
       }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::UNKNOWN;
 use crate::model::{Chart, HourSpend, Usd, WindowStats, compact};
 
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const HOURS: usize = 24;
+pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+pub(super) const HOURS: usize = 24;
 /// The faintest colour of an hour that has something.
 const FAINTEST: f64 = 0.12;
 /// Every third hour is named: there is room for no more on a phone.
@@ -84,10 +84,15 @@ fn is_used(spend: &HourSpend) -> bool {
 }
 
 fn style(spend: &HourSpend, value: Option<f64>, most: f64) -> ItemStyle {
+    shade(value, is_used(spend), most)
+}
+
+/// The look of an hour: striped without a price, pale when nothing happened in it, the stronger the more it has.
+pub(super) fn shade(value: Option<f64>, is_used: bool, most: f64) -> ItemStyle {
     let style = ItemStyle::new().border_color("var(--panel)").border_width(1.5).border_radius(3);
     match value {
         None => style.color("hatch(--mute)"),
-        Some(_) if !is_used(spend) => style.color("var(--line)").opacity(0.45),
+        Some(_) if !is_used => style.color("var(--line)").opacity(0.45),
         // The root, because one dear hour would leave all others pale.
         Some(value) if most > 0.0 && value > 0.0 => {
             style.color("var(--c1)").opacity(FAINTEST + (1.0 - FAINTEST) * (value / most).sqrt())
@@ -97,7 +102,7 @@ fn style(spend: &HourSpend, value: Option<f64>, most: f64) -> ItemStyle {
 }
 
 /// Charming's heat map has no points of their own colour; this one is written by hand.
-fn drawn(name: &str, points: Vec<Value>) -> String {
+pub(super) fn drawn(name: &str, points: Vec<Value>) -> String {
     let mut option = serde_json::to_value(plot(name)).unwrap_or_default();
     option["series"] = json!([{ "type": "heatmap", "name": name, "data": points }]);
     option.to_string()
@@ -113,7 +118,7 @@ fn plot(unit: &str) -> Plot {
     let muted = AxisLabel::new().color("var(--mute)");
     Plot::new()
         .grid(Grid::new().left(4).right(4).top(4).bottom(4).contain_label(true))
-        .tooltip(Tooltip::new().trigger(Trigger::Item).value_formatter(if unit == "Cost" { "usd" } else { "tokens" }))
+        .tooltip(Tooltip::new().trigger(Trigger::Item).value_formatter(if unit == "Tokens" { "tokens" } else { "usd" }))
         .x_axis(
             axis()
                 .data((0..HOURS).map(|hour| format!("{hour:02}")).collect())

@@ -21,7 +21,9 @@ pub fn project_address(id: &str) -> String {
 /// Returns a query, with its question mark, in which some values are others; an empty value takes its name out.
 #[must_use]
 pub fn query_with(query: &ParamsMap, changes: &[(&str, &str)]) -> String {
-    let kept = query.clone().into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    // A form with a button that has no name leaves one that is empty.
+    let is_kept = |name: &str| !name.is_empty() && changes.iter().all(|(changed, _)| *changed != name);
+    let kept = query.clone().into_iter().filter(|(name, _)| is_kept(name));
     let kept = kept.map(|(name, value)| (name.into_owned(), value));
     let changed = changes.iter().filter(|(_, value)| !value.is_empty());
     let all = kept.chain(changed.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

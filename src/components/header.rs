@@ -49,6 +49,8 @@ pub fn Header() -> impl IntoView {
             "/analytics" => "Analytics",
             "/quality" => "Quality",
             "/kanban" => "Kanban",
+            "/orders" => "Orders",
+            "/clients" => "Clients",
             "/sources" => "Sources",
             "/machines" => "Machines",
             "/prices" => "Prices",

@@ -11,6 +11,8 @@ pub enum Icon {
     Tokens,
     Analytics,
     Quality,
+    Orders,
+    Clients,
     Sources,
     Prices,
     Sync,
@@ -38,6 +40,10 @@ impl Icon {
             Icon::Analytics => "M4 4v16h16M8 15l3.500-4 3 2.500L20 7",
             Icon::Sources => {
                 "M4 6.500c0-1.700 3.600-3 8-3s8 1.300 8 3-3.600 3-8 3-8-1.300-8-3zM4 6.500v11c0 1.700 3.600 3 8 3s8-1.300 8-3v-11M4 12c0 1.700 3.600 3 8 3s8-1.300 8-3"
+            }
+            Icon::Orders => "M6 3.500h12V21l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
+            Icon::Clients => {
+                "M4 10.500 5.500 4h13L20 10.500M5.500 11v9h13v-9M4 10.500a2.700 2.700 0 0 0 5.300 0 2.700 2.700 0 0 0 5.400 0 2.700 2.700 0 0 0 5.300 0M10 20v-5h4v5"
             }
             Icon::Prices => "M4 4h8l8.500 8.500-8 8L4 12zM8.300 8.300v.010",
             Icon::Sync => "M4 12a8 8 0 0 1 14-5l2 2M20 12a8 8 0 0 1-14 5l-2-2M20 4v5h-5M4 20v-5h5",

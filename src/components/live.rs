@@ -9,7 +9,7 @@ use leptos_use_event_source::{
 };
 
 use super::Permission;
-use crate::model::{LiveState, SyncRun};
+use crate::model::{ClientLive, ClientPhase, LiveState, SyncRun};
 
 /// What the page knows of the server at this moment.
 #[derive(Clone, Copy)]
@@ -21,6 +21,10 @@ pub struct Live {
     /// The snapshot the page was drawn from, or an older one: so that the stream's first word fetches again what was
     /// published while the server drew the page, and nothing else.
     seen: RwSignal<u64>,
+    /// Grows when orders are out of date.
+    orders: RwSignal<u64>,
+    /// How the orders stood when the page was drawn, for the same reason as `seen`.
+    orders_seen: RwSignal<String>,
 }
 
 impl Live {
@@ -36,7 +40,24 @@ impl Live {
         self.state.get().unwrap_or_else(|| drawn.clone())
     }
 
+    /// The same for what is drawn from orders, which have numbers of their own.
+    #[must_use]
+    pub fn orders(self) -> u64 {
+        self.orders.get()
+    }
+
+    /// How the sync of each client's orders stands; `None` until the stream speaks.
+    #[must_use]
+    pub fn clients(self) -> Option<Vec<ClientLive>> {
+        self.state.with(|state| state.as_ref().map(|state| state.clients.clone()))
+    }
+
     fn take(self, state: LiveState) {
+        let stamp = stamp_of(&state);
+        if self.orders_seen.with_untracked(|seen| *seen != stamp) {
+            self.orders_seen.set(stamp);
+            self.orders.update(|version| *version += 1);
+        }
         if self.seen.get_untracked() != state.snapshot {
             self.version.update(|version| *version += 1);
         }
@@ -76,7 +97,14 @@ impl Live {
 pub fn provide_live() {
     // Before anything on the page asks for its data: parts may be drawn from different snapshots, none from an older one.
     let seen = SharedValue::new(current_snapshot).into_inner();
-    let live = Live { state: RwSignal::new(None), version: RwSignal::new(0), seen: RwSignal::new(seen) };
+    let orders_seen = SharedValue::new(current_orders).into_inner();
+    let live = Live {
+        state: RwSignal::new(None),
+        version: RwSignal::new(0),
+        seen: RwSignal::new(seen),
+        orders: RwSignal::new(0),
+        orders_seen: RwSignal::new(orders_seen),
+    };
     provide_context(live);
     let options = UseEventSourceOptions::default().immediate(false).reconnect_limit(ReconnectLimit::Infinite);
     let UseEventSourceReturn { message, open, close, .. } =
@@ -99,6 +127,21 @@ fn current_snapshot() -> u64 {
     return crate::server::app().map_or(0, |app| app.engine.snapshot().number);
     #[cfg(not(feature = "ssr"))]
     0
+}
+
+/// What pages of orders depend on: the orders, and whose sync failed. When each was last synced, which is every minute,
+/// is none of it: pages take that from the stream.
+fn stamp_of(state: &LiveState) -> String {
+    let failed = state.clients.iter().filter(|client| client.phase == ClientPhase::Error);
+    failed.fold(state.orders.to_string(), |stamp, client| stamp + " " + &client.id)
+}
+
+/// The orders, as the server has them when it begins to draw a page.
+fn current_orders() -> String {
+    #[cfg(feature = "ssr")]
+    return crate::server::app().map_or_else(|_| String::new(), |app| stamp_of(&app.engine.live().borrow()));
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// Returns the page's live connection.

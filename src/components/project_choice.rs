@@ -18,7 +18,7 @@ const KEY: &str = "project";
 /// Begins the address of one project's page.
 const ONE_PROJECT: &str = "/projects/";
 /// Where nothing belongs to a project.
-const NOT_NARROWED: [&str; 5] = ["/alerts", "/machines", "/sources", "/prices", "/sync"];
+const NOT_NARROWED: [&str; 7] = ["/alerts", "/machines", "/sources", "/prices", "/sync", "/orders", "/clients"];
 
 #[derive(Clone, Copy)]
 struct ProjectChoice {

@@ -5,16 +5,18 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, use_theme};
+use super::{Icon, OrderSync, use_theme};
 
 /// The first ones are in a phone's bar, the others behind its last button.
-const PAGES: [(&str, &str, Icon); 9] = [
+const PAGES: [(&str, &str, Icon); 11] = [
     ("/", "Overview", Icon::Overview),
     ("/projects", "Projects", Icon::Projects),
     ("/tokens", "Tokens", Icon::Tokens),
     ("/analytics", "Analytics", Icon::Analytics),
     ("/quality", "Quality", Icon::Quality),
     ("/kanban", "Kanban", Icon::Kanban),
+    ("/orders", "Orders", Icon::Orders),
+    ("/clients", "Clients", Icon::Clients),
     ("/sources", "Sources", Icon::Sources),
     ("/prices", "Prices", Icon::Prices),
     ("/sync", "Sync log", Icon::Sync),
@@ -43,6 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                 <More />
                 <nav class="apart" aria-label="Settings">{link(SETTINGS)}</nav>
                 <ThemeButton />
+                <OrderSync />
             </footer>
         </aside>
     }

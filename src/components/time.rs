@@ -48,6 +48,21 @@ pub fn Until(moment: Moment) -> impl IntoView {
     told(moment, |elapsed_ms| to_come(-elapsed_ms))
 }
 
+/// Shows a moment that has passed in as little room as there is: `5m ago`.
+#[component]
+pub fn AgoShort(moment: Moment) -> impl IntoView {
+    told(moment, short)
+}
+
+/// The browser's clock in milliseconds; `None` on the server and until the page is alive.
+#[must_use]
+pub fn use_now() -> Signal<Option<i64>> {
+    let now = use_context::<Now>();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    Signal::derive(move || now.filter(|_| alive.get()).and_then(|Now(now)| now.get()))
+}
+
 fn told(moment: Moment, words: fn(i64) -> String) -> AnyView {
     let now = use_context::<Now>();
     let at_ms = DateTime::parse_from_rfc3339(&moment.at).map(|at| at.timestamp_millis()).ok();
@@ -75,6 +90,17 @@ fn relative(elapsed_ms: i64) -> String {
     }
 }
 
+/// `just now`, `5m ago`, `2h ago`, `3d ago`.
+fn short(elapsed_ms: i64) -> String {
+    let minutes = elapsed_ms / 60_000;
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => format!("{minutes}m ago"),
+        60..1440 => format!("{}h ago", minutes / 60),
+        _ => format!("{}d ago", minutes / 1440),
+    }
+}
+
 /// `any moment`, `in 12 s`, `in 5 min`, `in 2 h`, `in 3 d`.
 fn to_come(ahead_ms: i64) -> String {
     let seconds = ahead_ms / 1000;
@@ -89,12 +115,27 @@ fn to_come(ahead_ms: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{relative, to_come};
+    use super::{relative, short, to_come};
 
     #[test]
     fn time_to_come_is_told_in_its_largest_unit() {
         for (seconds, text) in [(-90, "any moment"), (12, "in 12 s"), (840, "in 14 min"), (7_199, "in 1 h")] {
             assert_eq!(to_come(seconds * 1000), text);
+        }
+    }
+
+    #[test]
+    fn in_little_room_time_is_told_by_the_minute() {
+        for (seconds, text) in [
+            (-9, "just now"),
+            (59, "just now"),
+            (60, "1m ago"),
+            (3_599, "59m ago"),
+            (7_200, "2h ago"),
+            (86_399, "23h ago"),
+            (260_000, "3d ago"),
+        ] {
+            assert_eq!(short(seconds * 1000), text);
         }
     }
 

@@ -34,6 +34,8 @@ pub struct OverviewPage {
     /// The query of the same usage as a table to take away.
     pub exports: String,
     pub sources: Vec<SourceRow>,
+    /// What came in, when there are clients.
+    pub orders: Option<ProjectLine>,
     /// Nothing was ever read: where was looked.
     pub empty: Option<String>,
 }
@@ -77,7 +79,8 @@ pub struct SourceRow {
 #[server(prefix = "/rpc", endpoint = "load_overview", input = leptos::server_fn::codec::Json)]
 pub async fn load_overview(window: Window, project: Option<String>) -> Result<OverviewPage, AppError> {
     let engine = crate::server::app()?.engine;
-    Ok(build::page(&engine.snapshot(), &engine.config.current(), window, project.as_deref()))
+    let page = build::page(&engine.snapshot(), &engine.config.current(), window, project.as_deref());
+    Ok(OverviewPage { orders: build::orders(&engine, window).await?, ..page })
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -120,6 +123,7 @@ fn overview(page: OverviewPage) -> AnyView {
         {verdict}
         {page.project.map(|project| view! { <p class="narrowed"><A href=project.href>{project.sentence}</A></p> })}
         <section class="cards" aria-label="Key figures">{stats}</section>
+        {page.orders.map(|orders| view! { <p class="why"><A href=orders.href>{orders.sentence}</A></p> })}
         <ChartCard title="Spend by model" chart=page.chart><WindowSwitch window=page.window /></ChartCard>
         {change}
         <div class="two">

@@ -44,6 +44,8 @@ pub fn router(app: App) -> Router {
         .route("/data/sync-status.json", get(api::sync_status))
         .route("/api/sync", post(api::sync))
         .route("/api/sync/runs", get(api::runs))
+        .route("/api/export/orders.csv", get(export::orders::csv))
+        .route("/api/export/orders.json", get(export::orders::json))
         .route("/api/export/{file}", get(export::export))
         .route("/api/alerts", get(api::alerts::alerts))
         .route("/api/channels/test", post(api::channels::test))

@@ -1,4 +1,4 @@
-//! From the snapshot to the finished page. Pure.
+//! From the snapshot to the finished page. Pure, but for the orders, which no snapshot holds.
 
 use super::verdict::verdict;
 use super::{OverviewPage, ProjectLine, SourceRow};
@@ -6,11 +6,11 @@ use crate::analytics::{ProjectReport, model_label};
 use crate::charts;
 use crate::components::project_address;
 use crate::config::Config;
-use crate::model::{Freshness, Window, WindowStats};
+use crate::model::{Freshness, OrderFilter, Whose, Window, WindowStats};
 use crate::pages::cards::cards;
 use crate::pages::shares::{export_query, shares};
 use crate::sources::Source;
-use crate::sync::Snapshot;
+use crate::sync::{Engine, Snapshot};
 
 const TOP: usize = 5;
 
@@ -28,8 +28,22 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
         projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
         exports: export_query(snapshot, window, project),
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
+        orders: None,
         empty: (!snapshot.has_data).then(|| looked_in(config)),
     }
+}
+
+/// What clients' customers ordered in the same days, in a sentence; nothing without clients that are synced.
+pub(super) async fn orders(engine: &Engine, window: Window) -> anyhow::Result<Option<ProjectLine>> {
+    if engine.live().borrow().clients.is_empty() {
+        return Ok(None);
+    }
+    let range = window.range(engine.snapshot().today);
+    let sums = engine.store.order_sums(&OrderFilter::of(Whose::Everybody, range)).await?;
+    let revenue = sums.currency.map(|currency| format!(", {} revenue", sums.net.shown(&currency))).unwrap_or_default();
+    let count = if sums.orders == 1 { "1 order".to_owned() } else { format!("{} orders", sums.orders) };
+    let href = format!("/orders?client=&days={}", window.days());
+    Ok(Some(ProjectLine { sentence: format!("Clients: {count} in {} days{revenue}", range.days()), href }))
 }
 
 fn project_line(project: &ProjectReport) -> ProjectLine {
