@@ -23,6 +23,7 @@ mod project;
 mod quality;
 mod rates;
 mod role;
+mod said;
 mod scope;
 pub mod settings;
 mod sighting;
@@ -69,7 +70,8 @@ pub use quality::{
     QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
-pub use role::{Role, Who};
+pub use role::{Role, TokenScope, Who};
+pub use said::Said;
 pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};

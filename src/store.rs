@@ -4,6 +4,7 @@
 //! one transaction with the roll-ups and cursors they imply, so that a half-finished sync is never visible.
 
 mod alerts;
+mod audit;
 mod beside;
 mod billed;
 mod db;
@@ -17,15 +18,22 @@ mod projects;
 mod quality;
 mod rollup;
 mod runs;
+mod sessions;
 mod span;
+mod tokens;
 mod usage;
+mod users;
 
 pub use alerts::{Concluded, Conclusion};
+pub use audit::AuditEntry;
 pub use db::Store;
 pub use outbox::{Claimed, Message, Settled};
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
+pub use sessions::{Lifetime, StoredSession};
+pub use tokens::ApiToken;
 pub use usage::Applied;
+pub use users::{User, UserChange};
 
 /// The only organisation of a single machine; first in every key, so that a hub can hold many.
 pub const LOCAL_ORG: &str = "local";
