@@ -193,7 +193,7 @@ async fn every_server_function_and_every_route_asks_who_it_is() {
         complaints.extend(wrong(asker, &stream, ask(addr, asker, &stream).await));
     }
     for path in OWN_KEYS.iter().filter(|path| routes.contains(**path)) {
-        let status = ask(addr, &askers[0], &("POST", path, None, "{}")).await;
+        let status = ask(addr, &askers[0], &("POST", *path, None, "{}")).await;
         if !(400..500).contains(&status) {
             complaints.push(format!("POST {path} answers a caller without a key with {status}"));
         }
