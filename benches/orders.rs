@@ -141,6 +141,7 @@ async fn first_sync() {
         allowed_hosts: Vec::new(),
         zone: Zone::parse("UTC"),
         working_folder: None,
+        trusted_proxies: Vec::new(),
     };
     let config = Arc::new(ConfigStore::load(environment).expect("loads"));
     let access = Access::Given(Arc::new([("ALLCLEAR_TOAST_BASE_URL", base)].into_iter().collect()));

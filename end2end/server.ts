@@ -70,6 +70,8 @@ export class Server {
       await pause(25);
     }
     const runsAtStart = !args.includes("--no-schedule");
+    // Nobody is told anything who would have to sign in.
+    if ((await fetch(`${this.url}/data/analytics.json`)).status === 401) return;
     await this.state((state) => !state.running && (state.last !== null || !runsAtStart));
   }
 

@@ -9,12 +9,12 @@ use leptos_router::{Lazy, SsrMode};
 
 use crate::components::{
     AlertBanners, Header, Sidebar, Toaster, provide_alerts, provide_client_choice, provide_hidden_series, provide_live,
-    provide_notifications, provide_now, provide_project_choice, provide_theme,
+    provide_notifications, provide_now, provide_project_choice, provide_signed, provide_theme,
 };
 use crate::pages::{
-    AlertsRoute, AnalyticsRoute, ClientsRoute, ConnectRoute, KanbanRoute, MachinesRoute, NotFound, OrdersRoute,
-    OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, SettingsRoute, SourcesRoute, SyncLogRoute,
-    TokensRoute,
+    AccountRoute, AlertsRoute, AnalyticsRoute, ClientsRoute, ConnectRoute, KanbanRoute, MachinesRoute, NotFound,
+    OrdersRoute, OverviewRoute, PricesRoute, ProjectRoute, ProjectsRoute, QualityRoute, ResetRoute, SettingsRoute,
+    SetupRoute, SignInRoute, SourcesRoute, SyncLogRoute, TokensRoute, UsersRoute,
 };
 
 /// The HTML document, server-side only. Sets the content security policy with this answer's nonce.
@@ -61,6 +61,7 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     provide_theme();
+    let in_frame = provide_signed();
     provide_live();
     provide_alerts();
     provide_notifications();
@@ -68,10 +69,9 @@ fn Frame() -> impl IntoView {
     provide_client_choice();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
-        <Sidebar />
-        <main>
-            <AlertBanners />
-            <Header />
+        {in_frame.then(|| view! { <Sidebar /> })}
+        <main class:alone=!in_frame>
+            {in_frame.then(|| view! { <AlertBanners /><Header /> })}
             <div id="content" tabindex="-1">
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view={Lazy::<OverviewRoute>::new()} ssr=SsrMode::Async />
@@ -89,6 +89,11 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/prices") view={Lazy::<PricesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/sync") view={Lazy::<SyncLogRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </div>

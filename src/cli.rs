@@ -20,6 +20,8 @@ pub(crate) mod report;
 pub(crate) mod reprice;
 mod serve;
 mod sync;
+mod tokens;
+mod users;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ConfigStore, DEFAULT_ADDR, Environment, Zone};
@@ -54,6 +57,9 @@ pub struct Global {
     /// More host names under which the dashboard may be reached, comma-separated
     #[arg(long, env = "ALLCLEAR_ALLOWED_HOSTS", value_delimiter = ',', global = true, hide_env_values = true)]
     allowed_hosts: Vec<String>,
+    /// Networks of the reverse proxies before the dashboard, comma-separated, such as 10.0.0.0/8
+    #[arg(long, env = "ALLCLEAR_TRUSTED_PROXY", value_delimiter = ',', global = true, value_parser = network)]
+    trusted_proxy: Vec<Option<IpNet>>,
     /// IANA time zone to count days in, such as Europe/Berlin [default: sync.json, then the machine's]
     #[arg(long, env = "ALLCLEAR_TIMEZONE", global = true, value_parser = zone)]
     timezone: Option<NamedZone>,
@@ -103,6 +109,12 @@ enum Command {
     Prices(prices::Action),
     /// Compute the cost of everything stored again, with the prices in force
     Reprice(reprice::Args),
+    /// Who may sign in
+    #[command(subcommand)]
+    Users(users::Action),
+    /// Keys for scripts
+    #[command(subcommand)]
+    Tokens(tokens::Action),
     /// Print completions for a shell
     Completions(completions::Args),
 }
@@ -148,6 +160,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),
+        Command::Users(action) => block_on(false, users::run(config_of(global)?, action)),
+        Command::Tokens(action) => block_on(false, tokens::run(config_of(global)?, action)),
         Command::Completions(args) => completions::run(&args),
     }
 }
@@ -176,6 +190,7 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
             .map(|host| host.trim().to_ascii_lowercase())
             .filter(|host| !host.is_empty())
             .collect(),
+        trusted_proxies: global.trusted_proxy.iter().flatten().copied().collect(),
         zone: global.timezone.and_then(|named| named.0),
         working_folder: std::env::current_dir().ok(),
     };
@@ -190,6 +205,19 @@ fn config_of(global: &Global) -> anyhow::Result<Arc<ConfigStore>> {
 #[derive(Clone, Copy, Debug)]
 struct NamedZone(Option<Zone>);
 
+/// An empty one, as a container gives an unset variable, means none.
+fn network(text: &str) -> Result<Option<IpNet>, String> {
+    let address = |text: &str| text.parse::<std::net::IpAddr>().ok().map(IpNet::from);
+    match text.trim() {
+        "" => Ok(None),
+        text => {
+            text.parse().ok().or_else(|| address(text)).map(Some).ok_or_else(|| {
+                "not a network; write one such as 10.0.0.0/8, or an address such as 127.0.0.1".to_owned()
+            })
+        }
+    }
+}
+
 fn zone(name: &str) -> Result<NamedZone, String> {
     match Zone::parse(name) {
         _ if name.is_empty() => Ok(NamedZone(None)),
@@ -199,8 +227,9 @@ fn zone(name: &str) -> Result<NamedZone, String> {
 }
 
 fn start_log(filter: Option<&str>, default: &str) {
-    // The counter of lines warns of every extension that is no language.
-    let filter = filter.map_or_else(|| EnvFilter::new(format!("{default},tokei=error")), EnvFilter::new);
+    // The counter of lines warns of every extension that is no language; the sessions' layer puts its name on every line.
+    let filter =
+        filter.map_or_else(|| EnvFilter::new(format!("{default},tokei=error,tower_sessions=warn")), EnvFilter::new);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -13,6 +13,7 @@ mod projects;
 mod save;
 mod schedule;
 mod secret;
+mod sign_in;
 mod vault;
 mod zone;
 
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use ipnet::IpNet;
 
 use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
 use crate::pricing::PriceTable;
@@ -35,6 +37,7 @@ pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_pr
 pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};
 pub use schedule::{DEFAULT_INTERVAL_MINUTES, Schedule};
 pub use secret::{Secret, SecretError};
+pub use sign_in::{OIDC_SECRET, OidcConfig, ProxyConfig, SIGN_IN_FILE, SignInFile};
 pub use vault::Vault;
 pub use zone::Zone;
 
@@ -50,6 +53,8 @@ pub struct Environment {
     pub allowed_hosts: Vec<String>,
     /// The zone named by `--timezone` or `ALLCLEAR_TIMEZONE`, which wins over the configuration.
     pub zone: Option<Zone>,
+    /// Networks of the reverse proxies whose word about a request is taken; empty when there is none.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where the program was started: a project when nothing else is known of any.
     pub working_folder: Option<PathBuf>,
 }
@@ -66,6 +71,8 @@ pub struct Config {
     pub alerts: AlertsFile,
     /// Where alerts are sent; no number depends on it.
     pub channels: ChannelsFile,
+    /// How people sign in; no number depends on it.
+    pub sign_in: SignInFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
@@ -160,6 +167,7 @@ impl ConfigStore {
             budget: BudgetFile::default(),
             alerts: AlertsFile::default(),
             channels: ChannelsFile::default(),
+            sign_in: SignInFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
@@ -209,6 +217,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let budget: BudgetFile = files::read(&folder, "budget.json", &before.budget, &mut problems);
     let alerts: AlertsFile = files::read(&folder, ALERTS_FILE, &before.alerts, &mut problems);
     let channels: ChannelsFile = files::read(&folder, CHANNELS_FILE, &before.channels, &mut problems);
+    let sign_in: SignInFile = files::read(&folder, SIGN_IN_FILE, &before.sign_in, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
@@ -224,6 +233,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         budget,
         alerts,
         channels,
+        sign_in,
         zone,
         prices: read.table,
         prices_stamp: read.stamp,

@@ -19,6 +19,9 @@ pub enum AppError {
     /// Somebody is, and may not do this.
     #[error("Your account may not do that. Somebody with the role admin can give it another role.")]
     Forbidden,
+    /// Too many tries; says when the next one counts.
+    #[error("{0}")]
+    TooMany(String),
     #[error("There is nothing at this address.")]
     NotFound,
     /// Somebody else has written in between.
@@ -43,6 +46,7 @@ impl AppError {
             AppError::Forbidden => 403,
             AppError::NotFound => 404,
             AppError::Conflict(_) | AppError::SyncRunning => 409,
+            AppError::TooMany(_) => 429,
             AppError::Internal => 500,
             AppError::Unreachable(_) => 503,
         }

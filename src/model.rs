@@ -29,6 +29,7 @@ mod quality;
 mod rates;
 mod revenue;
 mod role;
+mod said;
 mod scope;
 pub mod settings;
 mod sighting;
@@ -88,7 +89,8 @@ pub use quality::{
 };
 pub use rates::{ModelRates, Rates, TokenRates};
 pub use revenue::RevenueStep;
-pub use role::{Role, Who};
+pub use role::{Role, TokenScope, Who};
+pub use said::Said;
 pub use scope::Scope;
 pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};

@@ -1,5 +1,6 @@
 //! One file per route: its data struct, its server function, its component. Pages know no other page.
 
+mod account;
 mod alerts;
 mod analytics;
 #[cfg(feature = "ssr")]
@@ -18,12 +19,16 @@ mod project;
 mod projects;
 mod quality;
 mod settings;
+mod setup;
 #[cfg(feature = "ssr")]
 mod shares;
+mod sign_in;
 mod sources;
 mod sync_log;
 mod tokens;
+mod users;
 
+pub use account::AccountRoute;
 pub use alerts::AlertsRoute;
 pub use analytics::AnalyticsRoute;
 pub use clients::ClientsRoute;
@@ -38,6 +43,9 @@ pub use project::ProjectRoute;
 pub use projects::ProjectsRoute;
 pub use quality::QualityRoute;
 pub use settings::SettingsRoute;
+pub use setup::{ResetRoute, SetupRoute};
+pub use sign_in::SignInRoute;
 pub use sources::SourcesRoute;
 pub use sync_log::SyncLogRoute;
 pub use tokens::TokensRoute;
+pub use users::UsersRoute;

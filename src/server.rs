@@ -11,6 +11,7 @@ mod otlp;
 mod push;
 mod router;
 pub mod shutdown;
+mod sign_in;
 mod site;
 mod token;
 
@@ -22,12 +23,17 @@ use axum::http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::use_context;
 
-pub use auth::require;
+pub use auth::{Via, Visit, require, visit, who};
 pub use orders::OrderScope;
 pub use router::router;
+pub(crate) use sign_in::{
+    AccountFacts, Entered, Reach, Refused, SessionFacts, TokenFacts, check_password, hash_password, name_of, new_link,
+    new_token, new_user, provider_link, reach,
+};
 pub use site::site_options;
 
 use crate::error::AppError;
+use crate::model::Said;
 use crate::sync::Engine;
 
 /// What every request can reach. Held by the router for the life of the process.
@@ -48,6 +54,27 @@ impl FromRef<App> for LeptosOptions {
 pub fn is_plain_form() -> bool {
     let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(ACCEPT).cloned());
     accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+/// Writes into the audit log what whoever asks has changed.
+pub async fn note(action: &str, target: &str) {
+    if let Ok(visit) = visit() {
+        visit.sign_in.audit(&visit, visit.name(), action, target, "ok").await;
+    }
+}
+
+/// Answers a form of a page: without JavaScript it comes back there, and the page says what became of it.
+///
+/// # Errors
+/// To a script, what went wrong.
+pub fn come_back(page: &str, outcome: Result<Said, AppError>) -> Result<(), AppError> {
+    if !is_plain_form() {
+        return outcome.map(|_| ()).map_err(AppError::answer);
+    }
+    let visit = visit()?;
+    let said = outcome.unwrap_or_else(|error| Said::bad(error.to_string()));
+    leptos_axum::redirect(&visit.sign_in.say(&visit, page, said)?);
+    Ok(())
 }
 
 /// Returns the app of the request a server function runs in.

@@ -4,6 +4,7 @@
 //! one transaction with the roll-ups and cursors they imply, so that a half-finished sync is never visible.
 
 mod alerts;
+mod audit;
 mod beside;
 mod billed;
 mod clients;
@@ -25,11 +26,15 @@ mod quality;
 mod rollup;
 mod runs;
 mod session_tags;
+mod sessions;
 mod span;
 mod telemetry;
+mod tokens;
 mod usage;
+mod users;
 
 pub use alerts::{Concluded, Conclusion};
+pub use audit::AuditEntry;
 pub use clients::{ClientKeys, ClientLogin};
 pub use db::Store;
 pub use order_events::OrderEvent;
@@ -38,8 +43,11 @@ pub use outbox::{Claimed, Message, Settled};
 pub use outgoing::Outgoing;
 pub use projects::{Scanned, StoredProject};
 pub use runs::SourceState;
+pub use sessions::{Lifetime, StoredSession};
 pub use telemetry::Accumulated;
+pub use tokens::ApiToken;
 pub use usage::Applied;
+pub use users::{User, UserChange};
 
 /// The only organisation of a single machine; first in every key, so that a hub can hold many.
 pub const LOCAL_ORG: &str = "local";

@@ -1,5 +1,6 @@
 //! `allclear serve`: the dashboard, and the schedule that keeps it current.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use anyhow::Context;
 use chrono::Utc;
 
 use crate::config::ConfigStore;
-use crate::server::{App, router, shutdown, site_options};
+use crate::server::{App, Reach, new_link, reach, router, shutdown, site_options};
 use crate::sources::access::Access;
 use crate::store::Store;
 use crate::store::documents::sweep;
@@ -18,6 +19,9 @@ pub(super) struct Args {
     /// Serve the pages only; sync when asked
     #[arg(long)]
     no_schedule: bool,
+    /// Let others reach the dashboard without HTTPS: passwords go unencrypted
+    #[arg(long, env = "ALLCLEAR_INSECURE_HTTP", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    insecure_http: bool,
 }
 
 pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<ExitCode> {
@@ -28,13 +32,29 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
         sweep(&data_dir);
     }
     let store = Store::open(&data_dir).await?;
+    let reach = reach(&store, &config.environment, args.insecure_http).await?;
     let listener = tokio::net::TcpListener::bind(addr).await.with_context(|| {
         format!("listening on {addr}; is another program there? ALLCLEAR_ADDR names another address")
     })?;
     let addr = listener.local_addr()?;
-    let engine = Arc::new(Engine::new(store, config, Clock::system(), Access::Environment).await?);
+    let engine = Arc::new(Engine::new(store, config.clone(), Clock::system(), Access::Environment).await?);
+    let set_up = match reach {
+        Reach::SetUp => Some(new_link(&engine.store, "", engine.clock.now().timestamp_millis()).await?),
+        Reach::ThisMachine | Reach::SignedIn => None,
+    };
     let app = App { engine: engine.clone(), leptos: site_options(addr) };
     tracing::info!(%addr, "Allclear is at http://{addr}");
+    if args.insecure_http && !addr.ip().is_loopback() {
+        tracing::warn!("passwords go over the network unencrypted (--insecure-http)");
+    }
+    if let Some(key) = set_up {
+        let base = config.current().sign_in.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
+        let base = base.trim_end_matches('/');
+        super::say(&format!(
+            "Nobody can sign in yet. Make the first user within 30 minutes, at an address that reaches this machine:\n  \
+             {base}/setup?key={key}\nLater: restart, or run: allclear users add NAME --role admin"
+        ));
+    }
     let mut work = vec![
         tokio::spawn(keep_current(engine.clone())),
         tokio::spawn(keep_telling(engine.clone())),
@@ -52,7 +72,8 @@ pub(super) async fn run(config: Arc<ConfigStore>, args: Args) -> anyhow::Result<
         }
     };
     let mut stopping = engine.stopping();
-    let served = tokio::spawn(async move { axum::serve(listener, router(app)).with_graceful_shutdown(stop).await });
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
     let _ = stopping.wait_for(|stop| *stop).await;
     work.push(tokio::spawn(async move {
         if let Ok(Err(error)) = served.await {

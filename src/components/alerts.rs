@@ -45,6 +45,7 @@ pub struct Banner {
 
 #[server(prefix = "/rpc", endpoint = "load_alert_bar", input = leptos::server_fn::codec::Json)]
 pub async fn load_alert_bar() -> Result<AlertBar, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let snapshot = crate::server::app()?.engine.snapshot();
     Ok(bar::of(&snapshot.alerts, &bar::hidden()))
 }
@@ -52,6 +53,7 @@ pub async fn load_alert_bar() -> Result<AlertBar, AppError> {
 /// Hides a banner in this browser, for its period. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "hide_alert")]
 pub async fn hide_alert(alert_key: String) -> Result<(), AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let snapshot = crate::server::app()?.engine.snapshot();
     bar::hide(&snapshot.alerts, alert_key);
     Ok(())
@@ -100,9 +102,11 @@ pub fn provide_alerts() {
 /// The alerts as the server has them when it begins to draw a page.
 fn current_bar() -> AlertBar {
     #[cfg(feature = "ssr")]
-    return crate::server::app()
-        .map_or_else(|_| AlertBar::default(), |app| bar::of(&app.engine.snapshot().alerts, &bar::hidden()));
-    #[cfg(not(feature = "ssr"))]
+    if crate::server::who().is_some_and(|who| who.role >= crate::model::Role::Viewer)
+        && let Ok(app) = crate::server::app()
+    {
+        return bar::of(&app.engine.snapshot().alerts, &bar::hidden());
+    }
     AlertBar::default()
 }
 

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use super::{Ago, Bell, Icon, Live, Load, ProjectSelect, Toast, use_live, use_toast};
+use super::{Ago, Bell, Icon, Live, Load, ProjectSelect, Toast, use_live, use_signed, use_toast};
 use crate::error::AppError;
-use crate::model::{LiveState, RunStatus, SyncRun};
+use crate::model::{LiveState, Role, RunStatus, SyncRun};
 
 /// What the header is drawn from before the stream speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,7 @@ pub struct HeaderData {
 
 #[server(prefix = "/rpc", endpoint = "load_header", input = leptos::server_fn::codec::Json)]
 pub async fn load_header() -> Result<HeaderData, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let app = crate::server::app()?;
     let live = app.engine.live().borrow().clone();
     let problems = app.engine.config.problems().into_iter();
@@ -28,6 +29,7 @@ pub async fn load_header() -> Result<HeaderData, AppError> {
 /// Runs a sync to its end. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "start_sync")]
 pub async fn start_sync() -> Result<SyncRun, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
     let app = crate::server::app()?;
     match app.engine.run(crate::model::Trigger::Manual, &[]).await? {
         crate::sync::Outcome::Finished(run) => Ok(run),
@@ -38,7 +40,7 @@ pub async fn start_sync() -> Result<SyncRun, AppError> {
 
 #[component]
 pub fn Header() -> impl IntoView {
-    let header = Resource::new(|| (), |()| load_header());
+    let signed = use_signed();
     let location = use_location();
     let crumb = move || {
         let path = location.pathname.get();
@@ -57,6 +59,9 @@ pub fn Header() -> impl IntoView {
             "/settings" => "Settings",
             "/sync" => "Sync log",
             "/alerts" => "Alerts",
+            "/account" => "Account",
+            "/users" => "Users",
+            path if path == "/orders" || path.starts_with("/orders/") => "Orders",
             path if path.starts_with("/projects/") => "Project",
             _ => "Not found",
         }
@@ -64,12 +69,21 @@ pub fn Header() -> impl IntoView {
     view! {
         <header class="top">
             <p class="crumb">{crumb}</p>
-            <ProjectSelect />
-            <span class="grow"></span>
-            <Load data=header view=|header: HeaderData| view! { <SyncStatus header /> }.into_any() />
-            <Bell />
-            <RefreshButton />
+            {signed.may(Role::Viewer).then(|| view! { <Current refresh=signed.may(Role::Operator) /> })}
         </header>
+    }
+}
+
+/// How current everything is; not for a client's person.
+#[component]
+fn Current(refresh: bool) -> impl IntoView {
+    let header = Resource::new(|| (), |()| load_header());
+    view! {
+        <ProjectSelect />
+        <span class="grow"></span>
+        <Load data=header view=|header: HeaderData| view! { <SyncStatus header /> }.into_any() />
+        <Bell />
+        {refresh.then(|| view! { <RefreshButton /> })}
     }
 }
 

@@ -8,8 +8,8 @@ use leptos_use_event_source::{
     ReconnectLimit, UseEventSourceOptions, UseEventSourceReturn, use_event_source_with_options,
 };
 
-use super::Permission;
-use crate::model::{ClientLive, ClientPhase, LiveState, SyncRun};
+use super::{Permission, use_signed};
+use crate::model::{ClientLive, ClientPhase, LiveState, Role, SyncRun};
 
 /// What the page knows of the server at this moment.
 #[derive(Clone, Copy)]
@@ -110,7 +110,12 @@ pub fn provide_live() {
     let UseEventSourceReturn { message, open, close, .. } =
         use_event_source_with_options::<LiveState, JsonSerdeCodec>("/events", options);
     let visibility = use_document_visibility();
+    // What others are told is nothing for a client's person.
+    let may_know = use_signed().may(Role::Viewer);
     Effect::new(move |_| {
+        if !may_know {
+            return;
+        }
         let is_seen = visibility.get() == web_sys::VisibilityState::Visible;
         if is_seen || Permission::current() == Permission::Granted { open() } else { close() }
     });

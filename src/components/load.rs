@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::go_and_sign_in;
 use crate::error::AppError;
 
 /// Shows `data` through `view`; keeps the old numbers on the screen while new ones are fetched.
@@ -27,6 +28,10 @@ where
 }
 
 fn failed(error: &AppError) -> AnyView {
+    if *error == AppError::SignedOut {
+        // In the browser only: on the server nobody who is signed out gets this far.
+        Effect::new(|_| go_and_sign_in());
+    }
     view! {
         <section class="card notice" role="alert">
             <h2>"This could not be loaded"</h2>

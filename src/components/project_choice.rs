@@ -36,6 +36,7 @@ pub struct ProjectOption {
 
 #[server(prefix = "/rpc", endpoint = "load_project_options", input = leptos::server_fn::codec::Json)]
 pub async fn load_project_options() -> Result<Vec<ProjectOption>, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let snapshot = crate::server::app()?.engine.snapshot();
     let option = |project: &crate::analytics::ProjectReport| ProjectOption {
         id: project.id.clone(),

@@ -2,10 +2,13 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, OrderSync, use_theme};
+use super::signed::SignOut;
+use super::{Icon, OrderSync, Signed, use_signed, use_theme};
+use crate::model::Role;
 
 /// The first ones are in a phone's bar, the others behind its last button.
 const PAGES: [(&str, &str, Icon); 11] = [
@@ -24,28 +27,40 @@ const PAGES: [(&str, &str, Icon); 11] = [
 const IN_BAR: usize = 4;
 /// Apart from the others, at the bottom.
 const SETTINGS: (&str, &str, Icon) = ("/settings", "Settings", Icon::Settings);
+const USERS: (&str, &str, Icon) = ("/users", "Users", Icon::Users);
+const ACCOUNT: (&str, &str, Icon) = ("/account", "Account", Icon::Account);
 
 /// The pages behind a phone's last button.
-fn behind() -> impl Iterator<Item = (&'static str, &'static str, Icon)> {
-    PAGES.into_iter().skip(IN_BAR).chain([SETTINGS])
+fn behind(signed: &Signed) -> Vec<(&'static str, &'static str, Icon)> {
+    let seen = PAGES.into_iter().filter(|(href, ..)| signed.sees(href)).skip(IN_BAR);
+    let settings = signed.sees(SETTINGS.0).then_some(SETTINGS);
+    let users = signed.may(Role::Admin).then_some(USERS);
+    let account = signed.is_user.then_some(ACCOUNT);
+    seen.chain(settings).chain(users).chain(account).collect()
 }
 
 #[component]
 pub fn Sidebar() -> impl IntoView {
+    let signed = use_signed();
+    let seen = PAGES.into_iter().filter(|(href, ..)| signed.sees(href));
     let link = |(href, name, icon): (&'static str, &'static str, Icon)| {
         view! { <A href=href exact={href == "/"}>{icon.view()}<span>{name}</span></A> }
     };
-    let first = PAGES.into_iter().take(IN_BAR).map(link).collect_view();
-    let others = PAGES.into_iter().skip(IN_BAR).map(link).collect_view();
+    let first = seen.clone().take(IN_BAR).map(link).collect_view();
+    let others = seen.skip(IN_BAR).map(link).collect_view();
+    let settings = signed.sees(SETTINGS.0).then(|| {
+        view! { <nav class="apart" aria-label="Settings">{link(SETTINGS)}{signed.may(Role::Admin).then(|| link(USERS))}</nav> }
+    });
     view! {
         <aside>
             <a class="brand" href="/"><i></i>"Allclear"</a>
             <nav aria-label="Main">{first}<div class="others">{others}</div></nav>
             <footer>
                 <More />
-                <nav class="apart" aria-label="Settings">{link(SETTINGS)}</nav>
+                {settings}
                 <ThemeButton />
                 <OrderSync />
+                <SignedIn />
             </footer>
         </aside>
     }
@@ -55,6 +70,8 @@ pub fn Sidebar() -> impl IntoView {
 #[component]
 fn More() -> impl IntoView {
     let pathname = use_location().pathname;
+    let signed = use_signed();
+    let hidden = behind(&signed);
     let sheet = NodeRef::<Div>::new();
     // The page one goes to is what one wants to see.
     let close = move |_| {
@@ -63,19 +80,41 @@ fn More() -> impl IntoView {
             let _ = sheet.hide_popover();
         }
     };
-    let here = move || {
-        let path = pathname.get();
-        behind().any(|(href, ..)| path == href).then_some("true")
-    };
-    let links = behind().map(|(href, name, icon)| {
+    let paths: Vec<&str> = hidden.iter().map(|(href, ..)| *href).collect();
+    let here = move || pathname.with(|path| paths.contains(&path.as_str())).then_some("true");
+    let links = hidden.into_iter().map(|(href, name, icon)| {
         view! { <A href=href>{icon.view()}<span>{name}</span></A> }
     });
     view! {
         <button class="link more" popovertarget="more" aria-current=here>{Icon::More.view()}<span>"More"</span></button>
         <div id="more" popover="auto" node_ref=sheet on:click=close>
             <nav aria-label="More pages">{links.collect_view()}</nav>
+            {signed.is_session.then(sign_out)}
         </div>
     }
+}
+
+/// Who is signed in, and the way out.
+#[component]
+fn SignedIn() -> impl IntoView {
+    let signed = use_signed();
+    signed.is_user.then(|| {
+        let name = signed.name.clone();
+        view! {
+            <nav class="apart mine" aria-label="Account"><A href="/account">{Icon::Account.view()}<span>{name}</span></A></nav>
+            {signed.is_session.then(sign_out)}
+        }
+    })
+}
+
+/// A plain form: what comes next is another document.
+fn sign_out() -> AnyView {
+    view! {
+        <form class="leave" method="post" action=SignOut::PATH>
+            <button class="link">{Icon::Leave.view()}<span>"Sign out"</span></button>
+        </form>
+    }
+    .into_any()
 }
 
 /// Light, dark, or as the system has it.

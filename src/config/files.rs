@@ -258,6 +258,7 @@ pub fn example() -> serde_json::Value {
             {"name": "mail", "kind": "email", "enabled": false, "host": "smtp.example.com", "from": "allclear@example.com",
                 "to": ["me@example.com"], "username": "allclear", "password": {"env": "SMTP_PASSWORD"}}
         ]},
+        "sign-in.json": super::sign_in::sign_in_example(),
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
 }
@@ -316,6 +317,9 @@ mod tests {
         alerts.validate().expect("is valid");
         let channels: ChannelsFile = serde_json::from_value(example["channels.json"].clone()).expect("parses");
         channels.validate().expect("is valid");
+        let sign_in: crate::config::SignInFile =
+            serde_json::from_value(example["sign-in.json"].clone()).expect("parses");
+        sign_in.validate().expect("is valid");
         crate::pricing::PriceTable::builtin()
             .and_then(|table| table.with_overrides(&example["prices.json"].to_string()))
             .expect("is valid");

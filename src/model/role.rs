@@ -38,6 +38,45 @@ impl Role {
     }
 }
 
+/// What a key for scripts may do at most; its owner's role is the other bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenScope {
+    #[default]
+    Read,
+    Sync,
+    Admin,
+}
+
+impl TokenScope {
+    pub const ALL: [TokenScope; 3] = [TokenScope::Read, TokenScope::Sync, TokenScope::Admin];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            TokenScope::Read => "read",
+            TokenScope::Sync => "sync",
+            TokenScope::Admin => "admin",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(name: &str) -> Option<TokenScope> {
+        TokenScope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// The role a key of this scope has in the hands of somebody of that role.
+    #[must_use]
+    pub fn role(self, owner: Role) -> Role {
+        let most = match self {
+            TokenScope::Read => Role::Viewer,
+            TokenScope::Sync => Role::Operator,
+            TokenScope::Admin => Role::Admin,
+        };
+        most.min(owner)
+    }
+}
+
 /// Whose request it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
@@ -72,6 +111,14 @@ mod tests {
         assert!(!of(Role::Client, Some("bistro")).sees("diner"));
         assert!(!of(Role::Client, None).sees("diner"));
         assert!(of(Role::Viewer, None).sees("diner"));
+    }
+
+    #[test]
+    fn a_key_never_does_more_than_its_scope_nor_more_than_its_owner() {
+        assert_eq!(TokenScope::Read.role(Role::Admin), Role::Viewer);
+        assert_eq!(TokenScope::Sync.role(Role::Admin), Role::Operator);
+        assert_eq!(TokenScope::Admin.role(Role::Viewer), Role::Viewer);
+        assert_eq!(TokenScope::Read.role(Role::Client), Role::Client);
     }
 
     #[test]

@@ -44,12 +44,14 @@ pub struct ActiveLine {
 
 #[server(prefix = "/rpc", endpoint = "load_alerts", input = leptos::server_fn::codec::Json)]
 pub async fn load_alerts() -> Result<AlertsPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     Ok(build::load(&crate::server::app()?.engine).await?)
 }
 
 /// Acknowledges an alert or puts it off; returns what was done, in words. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "answer_alert")]
 pub async fn answer_alert(alert_key: String, answer: String) -> Result<String, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
     let engine = crate::server::app()?.engine;
     build::answer(&engine, &alert_key, &answer).await.map_err(AppError::answer_script)
 }
@@ -57,6 +59,7 @@ pub async fn answer_alert(alert_key: String, answer: String) -> Result<String, A
 /// Sends a test through a channel. A POST, so that it works as a plain form too: what came of it is in the log then.
 #[server(prefix = "/rpc", endpoint = "test_channel")]
 pub async fn test_channel(channel: String) -> Result<TestResult, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     Ok(build::test(&crate::server::app()?.engine, &channel).await?)
 }
 

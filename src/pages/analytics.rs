@@ -70,6 +70,7 @@ pub async fn load_analytics(
     stacked: bool,
     project: Option<String>,
 ) -> Result<AnalyticsPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let snapshot = crate::server::app()?.engine.snapshot();
     // A year by day, model and project is milliseconds of work: not for the thread that answers others.
     let page = tokio::task::spawn_blocking(move || build::page(&snapshot, &span, stacked, project.as_deref())).await;

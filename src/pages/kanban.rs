@@ -60,6 +60,7 @@ pub struct Moved {
 
 #[server(prefix = "/rpc", endpoint = "load_kanban", input = leptos::server_fn::codec::Json)]
 pub async fn load_kanban(project: Option<String>, moved: Option<String>) -> Result<KanbanPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::page(&engine.snapshot(), project.as_deref(), moved.as_deref()))
 }
@@ -67,6 +68,7 @@ pub async fn load_kanban(project: Option<String>, moved: Option<String>) -> Resu
 /// Changes where a project stands, and nothing else. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "move_project")]
 pub async fn move_project(id: String, status: String) -> Result<Moved, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
     let engine = crate::server::app()?.engine;
     let Some(status) = ProjectStatus::parse(&status) else {
         return Err(AppError::BadRequest(ProjectStatus::refusal(&status)).answer());

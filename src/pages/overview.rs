@@ -78,6 +78,7 @@ pub struct SourceRow {
 
 #[server(prefix = "/rpc", endpoint = "load_overview", input = leptos::server_fn::codec::Json)]
 pub async fn load_overview(window: Window, project: Option<String>) -> Result<OverviewPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let page = build::page(&engine.snapshot(), &engine.config.current(), window, project.as_deref());
     Ok(OverviewPage { orders: build::orders(&engine, window).await?, ..page })

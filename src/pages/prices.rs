@@ -128,6 +128,7 @@ pub struct PriceLine {
 
 #[server(prefix = "/rpc", endpoint = "load_prices", input = leptos::server_fn::codec::Json)]
 pub async fn load_prices(query: PricesQuery) -> Result<PricesPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::load(engine, query).await?)
 }

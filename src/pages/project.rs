@@ -75,6 +75,7 @@ impl Default for Content {
 /// Returns a project; `None` when there is none of that id.
 #[server(prefix = "/rpc", endpoint = "load_project", input = leptos::server_fn::codec::Json)]
 pub async fn load_project(query: ProjectQuery) -> Result<Option<ProjectPage>, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::page(&engine.snapshot(), engine.config.current().zone, &query))
 }

@@ -112,6 +112,7 @@ pub struct ProjectCard {
 
 #[server(prefix = "/rpc", endpoint = "load_projects", input = leptos::server_fn::codec::Json)]
 pub async fn load_projects(query: ProjectsQuery, project: Option<String>) -> Result<ProjectsPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let config = engine.config.current();
     Ok(build::page(&engine.snapshot(), &config.projects.roots, &query, project.as_deref()))

@@ -71,6 +71,7 @@ pub struct UnmeasuredProject {
 
 #[server(prefix = "/rpc", endpoint = "load_quality", input = leptos::server_fn::codec::Json)]
 pub async fn load_quality(project: Option<String>) -> Result<QualityPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::page(&engine.snapshot(), project.as_deref()))
 }

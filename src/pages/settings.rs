@@ -97,6 +97,7 @@ pub struct Saved {
 /// `typed` is what came back in the address, as JSON; `saved` a section's name.
 #[server(prefix = "/rpc", endpoint = "load_settings", input = leptos::server_fn::codec::Json)]
 pub async fn load_settings(typed: String, saved: String) -> Result<SettingsPage, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     build::load(&engine, serde_json::from_str(&typed).ok(), &saved).await
 }
@@ -111,6 +112,7 @@ pub async fn save_settings(
     #[server(default)] op: String,
     #[server(default)] fields: Form,
 ) -> Result<Saved, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     let base = serde_json::from_str(&base).unwrap_or_default();
     let typed = Typed { section, version, base, form: fields, sent: true };
@@ -121,6 +123,9 @@ pub async fn save_settings(
         }
         None => save::save(&engine, &typed).await,
     };
+    if outcome.is_ok() {
+        crate::server::note("settings changed", section.as_str()).await;
+    }
     if crate::server::is_plain_form() {
         leptos_axum::redirect(&save::page_after(&typed, &outcome));
         return outcome;
@@ -131,8 +136,10 @@ pub async fn save_settings(
 /// Pauses or resumes the schedule. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "pause_sync")]
 pub async fn pause_sync(paused: bool) -> Result<bool, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     save::pause(&engine, paused).await.map_err(AppError::answer_script)?;
+    crate::server::note(if paused { "auto-sync paused" } else { "auto-sync resumed" }, "").await;
     Ok(paused)
 }
 

@@ -70,6 +70,7 @@ pub struct RestatedDay {
 
 #[server(prefix = "/rpc", endpoint = "load_sources", input = leptos::server_fn::codec::Json)]
 pub async fn load_sources() -> Result<SourcesPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::load(engine).await?)
 }
@@ -77,6 +78,7 @@ pub async fn load_sources() -> Result<SourcesPage, AppError> {
 /// Reads one source, to its end. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "sync_source")]
 pub async fn sync_source(name: String) -> Result<SyncRun, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
     use crate::sources::Source;
     let app = crate::server::app()?;
     let Some(source) = Source::parse(&name) else {

@@ -20,6 +20,7 @@ pub struct SyncLogPage {
 
 #[server(prefix = "/rpc", endpoint = "load_sync_log", input = leptos::server_fn::codec::Json)]
 pub async fn load_sync_log() -> Result<SyncLogPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let (snapshot, config) = (engine.snapshot(), engine.config.current());
     let schedule = match engine.next_run() {

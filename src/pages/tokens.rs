@@ -56,6 +56,7 @@ pub struct SessionLine {
 
 #[server(prefix = "/rpc", endpoint = "load_tokens", input = leptos::server_fn::codec::Json)]
 pub async fn load_tokens(window: Window, project: Option<String>, page: u32) -> Result<TokensPage, AppError> {
+    crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let snapshot = engine.snapshot();
     Ok(build::page(&snapshot, window, project.as_deref(), page))

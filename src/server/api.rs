@@ -14,30 +14,34 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::App;
+use super::{App, require};
 use crate::error::AppError;
-use crate::model::{ProjectStatus, RunStatus, Trigger, fingerprint};
+use crate::model::{ProjectStatus, Role, RunStatus, Trigger, fingerprint};
 use crate::sync::Outcome;
 
 /// `GET /data/analytics.json`
-pub(super) async fn analytics(State(app): State<App>, headers: HeaderMap) -> Response {
+pub(super) async fn analytics(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    require(Role::Viewer)?;
     let snapshot = app.engine.snapshot();
-    document(&headers, &snapshot.analytics.generated_at, snapshot.analytics_json.clone())
+    Ok(document(&headers, &snapshot.analytics.generated_at, snapshot.analytics_json.clone()))
 }
 
 /// `GET /data/projects.json`
-pub(super) async fn projects(State(app): State<App>, headers: HeaderMap) -> Response {
+pub(super) async fn projects(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    require(Role::Viewer)?;
     let snapshot = app.engine.snapshot();
-    document(&headers, &snapshot.analytics.generated_at, snapshot.projects_json.clone())
+    Ok(document(&headers, &snapshot.analytics.generated_at, snapshot.projects_json.clone()))
 }
 
 /// `GET /data/quality.json`
 pub(super) async fn quality(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    require(Role::Viewer)?;
     file(&app, &headers, "quality.json").await
 }
 
 /// `GET /data/sync-status.json`
 pub(super) async fn sync_status(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+    require(Role::Viewer)?;
     file(&app, &headers, "sync-status.json").await
 }
 
@@ -61,6 +65,7 @@ fn document(headers: &HeaderMap, version: &str, text: impl ToString) -> Response
 
 /// `POST /api/sync`: 200 with the run, 409 with the running one.
 pub(super) async fn sync(State(app): State<App>) -> Result<Response, AppError> {
+    require(Role::Operator)?;
     match app.engine.run(Trigger::Manual, &[]).await? {
         Outcome::Busy(_) => {
             let running = app.engine.live().borrow().running.clone();
@@ -92,6 +97,7 @@ pub(super) async fn runs(
     query: Result<Query<RunsQuery>, QueryRejection>,
 ) -> Result<Response, AppError> {
     const DEFAULT: u32 = 10;
+    require(Role::Viewer)?;
     let Query(query) = query.map_err(|_| AppError::BadRequest("limit must be a number such as 10".to_owned()))?;
     let limit = query.limit.unwrap_or(DEFAULT) as usize;
     let snapshot = app.engine.snapshot();
@@ -110,6 +116,7 @@ pub(super) async fn project_status(
     State(app): State<App>,
     body: Result<Json<StatusChange>, JsonRejection>,
 ) -> Result<Response, AppError> {
+    require(Role::Operator)?;
     let refused = |details: String| {
         let error = "The status was not changed: see the details.";
         (StatusCode::BAD_REQUEST, Json(json!({"error": error, "details": [details]}))).into_response()

@@ -8,7 +8,9 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
 use tokio_stream::wrappers::WatchStream;
 
-use super::App;
+use super::{App, require, visit};
+use crate::error::AppError;
+use crate::model::Role;
 
 /// Proxies cut connections that are silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -16,14 +18,24 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const COME_BACK_MS: u64 = 2_000;
 
 /// Streams the live state: at once, and at every change, until the server stops.
-pub(super) async fn events(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+///
+/// Whoever is signed out meanwhile is told nothing more.
+pub(super) async fn events(
+    State(app): State<App>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, AppError> {
+    require(Role::Viewer)?;
+    let visit = visit()?;
     let mut stopping = app.engine.stopping();
     let stopped = async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let states = WatchStream::new(app.engine.live()).filter_map(|state| async move {
+    let states = WatchStream::new(app.engine.live()).take_while(move |_| {
+        let visit = visit.clone();
+        async move { visit.sign_in.still_counts(&visit).await }
+    });
+    let states = states.filter_map(|state| async move {
         let event = Event::default().retry(Duration::from_millis(COME_BACK_MS)).json_data(&state);
         event.ok().map(Ok)
     });
-    Sse::new(states.take_until(Box::pin(stopped))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Ok(Sse::new(Box::pin(states).take_until(Box::pin(stopped))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -16,7 +16,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use futures::stream;
 use serde_json::json;
 
-use super::App;
+use super::{App, require};
 use crate::analytics::report;
 use crate::error::AppError;
 use crate::export::focus::{FOCUS, Seller, Terms, focus_rows};
@@ -24,7 +24,7 @@ use crate::export::{
     Cell, Format, PRICES, PROJECTS, QUALITY, RUNS, Request, Sheet, USAGE, price_rows, project_row, quality_row,
     run_rows, sums, usage_row,
 };
-use crate::model::{DateRange, RollupRow};
+use crate::model::{DateRange, Role, RollupRow};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 use crate::sync::{Counted, Snapshot, sellers};
@@ -38,6 +38,7 @@ pub(super) async fn export(
     Path(file): Path<String>,
     query: Asked,
 ) -> Result<Response, AppError> {
+    require(Role::Viewer)?;
     let (table, format) = match file.rsplit_once('.') {
         Some((table, "csv")) => (table, Format::Csv),
         Some((table, "json")) => (table, Format::Json),

@@ -105,6 +105,7 @@ mod tests {
             data_dir: std::path::PathBuf::new(),
             addr: "0.0.0.0:3000".parse().expect("an address"),
             allowed_hosts: vec!["dash.example".to_owned()],
+            trusted_proxies: Vec::new(),
             zone: None,
             working_folder: None,
         };

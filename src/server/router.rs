@@ -1,5 +1,7 @@
 //! Every route, and the layers around them.
 
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::HandlerWithoutStateExt;
 use axum::http::StatusCode;
@@ -18,6 +20,7 @@ use tower_http::services::ServeDir;
 use super::api::webhooks::MAX_EVENT;
 use super::body::MAX_SENT;
 use super::guard::{AllowedHosts, add_headers, check_host};
+use super::sign_in::{self, SignIn};
 use super::{App, api, events, export, otlp, push};
 use crate::app::{Root, shell};
 use crate::config::SyncFile;
@@ -30,6 +33,8 @@ const MAX_BODY: usize = 256 << 10;
 pub fn router(app: App) -> Router {
     let hosts = AllowedHosts::new(&app.engine.config.environment);
     let options = app.leptos.clone();
+    let sign_in = Arc::new(SignIn::new(app.engine.clone()));
+    let secure = sign_in::is_secure(&app.engine.config);
     let context = {
         let app = app.clone();
         move || provide_context(app.clone())
@@ -55,12 +60,16 @@ pub fn router(app: App) -> Router {
         .merge(received())
         .route("/api/projects/status", post(api::project_status).patch(api::project_status))
         .route("/api/webhooks/toast", post(api::webhooks::toast).layer(DefaultBodyLimit::max(MAX_EVENT)))
+        .route("/sign-in/oidc", get(sign_in::oidc_begin))
+        .route("/sign-in/oidc/callback", get(sign_in::oidc_come_back))
         .leptos_routes_with_context(&app, generate_route_list(Root), context.clone(), {
             let options = options.clone();
             move || shell(options.clone())
         })
         .fallback_service(files(&options).fallback(not_found(context, options).into_service()))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(sign_in, sign_in::gate))
+        .layer(sign_in::sessions(&app.engine, secure))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn_with_state(hosts, check_host))

@@ -22,6 +22,7 @@ mod api;
 mod breaker;
 mod error;
 mod host;
+mod plain;
 mod redact;
 mod retry;
 
@@ -38,6 +39,7 @@ use host::{Host, Hosts};
 use api::Body;
 pub use api::{Api, BadBaseUrl, Request};
 pub use error::{ErrorKind, HttpError};
+pub use plain::{Plain, PlainError};
 pub(crate) use retry::retry_after;
 pub use retry::{Retry, Waiting};
 

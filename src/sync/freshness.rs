@@ -85,6 +85,7 @@ mod tests {
             data_dir: folder.path().to_owned(),
             addr,
             allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
             zone,
             working_folder: None,
         };

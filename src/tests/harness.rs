@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -53,6 +54,15 @@ impl TestApp {
         write(&folder.path().join("data/config/channels.json"), json!({"channels": [channel]}).to_string());
         let engine = engine(folder.path(), clock, access, limits).await;
         TestApp { folder, engine }
+    }
+
+    /// An app behind reverse proxies of these networks.
+    pub(super) async fn behind(proxies: &[&str]) -> TestApp {
+        let app = TestApp::new().await;
+        let networks = proxies.iter().map(|net| net.parse().expect("a network")).collect();
+        let Engine { clock, access, limits, .. } = &*app.engine;
+        let engine = engine_behind(app.folder.path(), clock.clone(), access.clone(), *limits, networks).await;
+        TestApp { engine, ..app }
     }
 
     /// A second engine on the same folder: another process, as far as the lock and the database can tell.
@@ -112,7 +122,8 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("an address");
         let app = App { engine: self.engine.clone(), leptos: site_options(addr) };
-        tokio::spawn(async move { axum::serve(listener, router(app)).await });
+        let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         addr
     }
 }
@@ -122,10 +133,21 @@ pub(super) fn access(settings: &[(&'static str, &str)]) -> Access {
 }
 
 async fn engine(folder: &Path, clock: Clock, access: Access, limits: Limits) -> Arc<Engine> {
+    engine_behind(folder, clock, access, limits, Vec::new()).await
+}
+
+async fn engine_behind(
+    folder: &Path,
+    clock: Clock,
+    access: Access,
+    limits: Limits,
+    trusted_proxies: Vec<IpNet>,
+) -> Arc<Engine> {
     let environment = Environment {
         data_dir: folder.join("data"),
         addr: "127.0.0.1:0".parse().expect("an address"),
         allowed_hosts: Vec::new(),
+        trusted_proxies,
         zone: Zone::parse("UTC"),
         working_folder: None,
     };
@@ -146,8 +168,20 @@ pub(super) fn write(path: &Path, text: impl AsRef<[u8]>) {
     std::fs::write(path, text).expect("writes");
 }
 
-/// One HTTP exchange: status, head and body. `headers` replace the usual Host.
+/// One HTTP exchange: status, head in small letters, and body. `headers` replace the usual Host.
 pub(super) async fn http(
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, String) {
+    let (status, head, body) = exchange(addr, method, path, headers, body).await;
+    (status, head.to_ascii_lowercase(), body)
+}
+
+/// The same, with the head as it came.
+pub(super) async fn exchange(
     addr: SocketAddr,
     method: &str,
     path: &str,
@@ -168,7 +202,7 @@ pub(super) async fn http(
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").expect("has a head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("has a status");
-    (status, head.to_ascii_lowercase(), body.to_owned())
+    (status, head.to_owned(), body.to_owned())
 }
 
 /// An assistant line as Claude Code writes it; `change` makes it special.

@@ -26,9 +26,13 @@ pub async fn set_model_price(
     #[server(default)] cache_write_1h: String,
     #[server(default)] from: String,
 ) -> Result<PriceEntered, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     let typed = Typed { model, input, output, cache_read, cache_write, cache_write_1h, from };
     let outcome = super::enter::enter(&engine, &typed).await;
+    if outcome.is_ok() {
+        crate::server::note("price set", &typed.model).await;
+    }
     if crate::server::is_plain_form() {
         leptos_axum::redirect(&super::enter::page_after(&typed, &outcome));
         return outcome;
@@ -39,8 +43,12 @@ pub async fn set_model_price(
 /// Takes one of the user's own prices away; always a plain form. The page it leads to offers to put it back.
 #[server(prefix = "/rpc", endpoint = "remove_model_price")]
 pub async fn remove_model_price(model: String, #[server(default)] from: String) -> Result<(), AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     let removed = super::enter::remove(&engine, &model, &from).await;
+    if removed.is_ok() {
+        crate::server::note("price removed", &model).await;
+    }
     leptos_axum::redirect(&super::enter::page_without(&removed));
     removed.map(drop)
 }
@@ -48,6 +56,7 @@ pub async fn remove_model_price(model: String, #[server(default)] from: String) 
 /// Undoes it.
 #[server(prefix = "/rpc", endpoint = "put_price_back")]
 pub async fn put_price_back(entry: String) -> Result<(), AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     let restored = super::enter::put_back(&engine, &entry).await;
     leptos_axum::redirect(&super::enter::page_with(&restored));

@@ -35,6 +35,7 @@ pub struct FormData {
 /// Takes over what the user decided about a project; returns its name.
 #[server(prefix = "/rpc", endpoint = "save_project")]
 pub async fn save_project(id: String, choices: Typed) -> Result<String, AppError> {
+    crate::server::require(crate::model::Role::Operator)?;
     let engine = crate::server::app()?.engine;
     let outcome = super::save::save(&engine, &id, &choices).await;
     if crate::server::is_plain_form() {

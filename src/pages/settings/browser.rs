@@ -9,6 +9,7 @@ use crate::error::AppError;
 /// Keeps the theme in this browser, for who has no JavaScript.
 #[server(prefix = "/rpc", endpoint = "choose_theme")]
 pub async fn choose_theme(theme: String) -> Result<(), AppError> {
+    crate::server::require(crate::model::Role::Client)?;
     let known = Theme::parse(&theme);
     let refused = || AppError::BadRequest("There is no such theme; choose system, light or dark.".to_owned());
     known.ok_or_else(|| refused().answer())?.keep();

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::error::AppError;
-use crate::server::App;
+use crate::model::Role;
+use crate::server::{App, require};
 use crate::sync::Tested;
 
 #[derive(Deserialize)]
@@ -24,6 +25,7 @@ pub(crate) async fn test(
     State(app): State<App>,
     body: Result<Json<Test>, JsonRejection>,
 ) -> Result<Response, AppError> {
+    require(Role::Admin)?;
     let refused = |status: StatusCode, error: &str, details: Vec<String>| {
         (status, Json(json!({"error": error, "details": details}))).into_response()
     };

@@ -11,19 +11,26 @@ use serde_json::{Value, json};
 
 use crate::config::{Choices, Refusal, parse_choices, save_choices, version_of};
 use crate::error::AppError;
-use crate::server::App;
+use crate::model::Role;
+use crate::server::{App, note, require};
 
 /// Names the version that was read, in the settings themselves; `If-Match` does the same.
 const VERSION: &str = "version";
 
 /// `GET` and `POST` of one file.
 pub(crate) fn of<T: Choices>() -> MethodRouter<App> {
-    get(|State(app): State<App>| async move { answer::<T>(&app).await }).post(save::<T>)
+    get(show::<T>).post(save::<T>)
+}
+
+async fn show<T: Choices>(State(app): State<App>) -> Result<Response, AppError> {
+    require(Role::Admin)?;
+    answer::<T>(&app).await
 }
 
 /// 200 with the choices in force, 400 with what is wrong with which field, 409 when they were changed since the version
 /// that was read.
 async fn save<T: Choices>(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, AppError> {
+    require(Role::Admin)?;
     let not_saved = format!("{} was not saved: see the details.", T::FILE);
     let refused = |status: StatusCode, error: &str, details: Vec<String>| {
         Ok((status, Json(json!({"error": error, "details": details}))).into_response())
@@ -43,6 +50,7 @@ async fn save<T: Choices>(State(app): State<App>, headers: HeaderMap, body: Byte
     match saved.map_err(anyhow::Error::from)? {
         Ok(()) => {
             app.engine.take_over_choices().await?;
+            note("settings changed", T::FILE).await;
             answer::<T>(&app).await
         }
         Err(Refusal::Invalid(details)) => refused(StatusCode::BAD_REQUEST, &not_saved, details),

@@ -19,6 +19,7 @@ fn config(budget: &str, alerts: &str) -> Config {
         data_dir: folder.path().to_owned(),
         addr: "127.0.0.1:0".parse().expect("an address"),
         allowed_hosts: Vec::new(),
+        trusted_proxies: Vec::new(),
         zone: None,
         working_folder: None,
     };

@@ -39,6 +39,7 @@ async fn child() {
         allowed_hosts: Vec::new(),
         zone: Zone::parse("UTC"),
         working_folder: None,
+        trusted_proxies: Vec::new(),
     };
     let config = Arc::new(ConfigStore::load(environment).expect("loads"));
     let store = Store::open(Path::new(&data)).await.expect("opens");

@@ -11,7 +11,14 @@ fn config() -> Config {
     let addr = "127.0.0.1:0".parse().expect("an address");
     let zone = Zone::parse("UTC");
     let data_dir = folder.path().to_owned();
-    let environment = Environment { data_dir, addr, allowed_hosts: Vec::new(), zone, working_folder: None };
+    let environment = Environment {
+        data_dir,
+        addr,
+        allowed_hosts: Vec::new(),
+        trusted_proxies: Vec::new(),
+        zone,
+        working_folder: None,
+    };
     Config::clone(&ConfigStore::load(environment).expect("loads").current())
 }
 

@@ -1,0 +1,173 @@
+//! Signing in: passwords, second factors, sessions, keys for scripts, identity providers. Decides who somebody is; what
+//! they may do is asked where it is done (`auth.rs`).
+//!
+//! Never says which of name and password was wrong, and never logs or returns a password, a code or a key.
+
+mod account;
+mod enter;
+mod gate;
+mod links;
+mod oidc;
+mod password;
+mod proxy;
+mod random;
+mod session_store;
+mod throttle;
+mod totp;
+mod users;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub(crate) use account::{AccountFacts, SessionFacts, TokenFacts, new_token};
+pub(crate) use enter::{Entered, Refused};
+pub(super) use gate::gate;
+pub(crate) use links::{Reach, new_link, reach};
+pub(crate) use oidc::provider_link;
+pub(super) use oidc::{begin as oidc_begin, come_back as oidc_come_back};
+pub(crate) use password::{check_password, hash_password};
+pub(super) use session_store::sessions;
+pub(crate) use users::{name_of, new_user};
+
+use super::auth::{Via, Visit};
+use crate::config::ConfigStore;
+use crate::error::AppError;
+use crate::model::Said;
+use crate::store::AuditEntry;
+use crate::sync::Engine;
+use random::secret;
+
+/// How long it takes at most until a user that another process has added closes an open dashboard.
+const ASKED_AGAIN_MS: i64 = 1_000;
+/// What is said to who comes back to a page, all together.
+const SAID_MOST: usize = 500;
+const SAID_FOR_MS: i64 = 10 * 60 * 1000;
+
+/// Everything about signing in of one dashboard.
+pub struct SignIn {
+    pub(super) engine: Arc<Engine>,
+    throttle: throttle::Throttle,
+    hashing: password::Hashing,
+    provider: oidc::Provider,
+    has_users: AtomicBool,
+    asked_ms: AtomicI64,
+    said: Mutex<HashMap<String, Sentence>>,
+}
+
+/// Something said to one person, once.
+struct Sentence {
+    to: String,
+    said: Said,
+    at_ms: i64,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignIn")
+    }
+}
+
+/// Whether people come over HTTPS: a cookie is then sent over nothing else.
+pub(super) fn is_secure(config: &ConfigStore) -> bool {
+    let named = config.current().sign_in.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    named || !config.environment.trusted_proxies.is_empty()
+}
+
+impl SignIn {
+    pub(super) fn new(engine: Arc<Engine>) -> SignIn {
+        SignIn {
+            engine,
+            throttle: throttle::Throttle::default(),
+            hashing: password::Hashing::default(),
+            provider: oidc::Provider::default(),
+            has_users: AtomicBool::new(false),
+            asked_ms: AtomicI64::new(i64::MIN),
+            said: Mutex::default(),
+        }
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.engine.clock.now().timestamp_millis()
+    }
+
+    /// Whether there are users. Once there are, there always are; until then another process is believed within a second.
+    pub(crate) async fn has_users(&self) -> anyhow::Result<bool> {
+        if self.has_users.load(Ordering::Acquire) {
+            return Ok(true);
+        }
+        let now = self.now_ms();
+        let asked = self.asked_ms.load(Ordering::Acquire);
+        if (0..ASKED_AGAIN_MS).contains(&now.saturating_sub(asked)) {
+            return Ok(false);
+        }
+        let found = self.engine.store.has_users().await?;
+        self.has_users.store(found, Ordering::Release);
+        self.asked_ms.store(now, Ordering::Release);
+        Ok(found)
+    }
+
+    /// Closes an open dashboard at once.
+    fn there_are_users(&self) {
+        self.has_users.store(true, Ordering::Release);
+    }
+
+    /// Whether who asked a while ago is still somebody who may: for an answer that goes on.
+    pub(super) async fn still_counts(&self, visit: &Visit) -> bool {
+        if visit.via == Via::OpenMachine {
+            return !self.has_users().await.unwrap_or(true);
+        }
+        let user = self.engine.store.user(visit.name()).await.ok().flatten();
+        let same =
+            user.is_some_and(|user| !user.disabled && visit.who.as_ref().is_some_and(|who| who.role <= user.role));
+        match visit.session.as_ref().and_then(|session| session.id()) {
+            Some(id) if visit.via == Via::Session => {
+                let counts = session_store::lifetime(self.now_ms());
+                let hash = session_store::hash(id);
+                same && self.engine.store.session(&hash, counts).await.is_ok_and(|session| session.is_some())
+            }
+            _ => same,
+        }
+    }
+
+    /// Writes the audit log. What was done is done: a log that cannot be written is said in the diary.
+    pub(crate) async fn audit(&self, visit: &Visit, actor: &str, action: &str, target: &str, outcome: &str) {
+        tracing::info!(actor, ip = %visit.ip, action, target, outcome, "{action}: {outcome}");
+        let entry = AuditEntry {
+            at_ms: self.now_ms(),
+            actor: actor.to_owned(),
+            ip: visit.ip.to_string(),
+            action: action.to_owned(),
+            target: target.to_owned(),
+            outcome: outcome.to_owned(),
+        };
+        if let Err(error) = self.engine.store.add_audit(&entry).await {
+            tracing::error!("the audit log cannot be written: {error:#}");
+        }
+    }
+
+    /// Keeps something to be said on the page one is sent to, and returns the address of that page: what is said may be a
+    /// key, and does not travel in it.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(crate) fn say(&self, visit: &Visit, page: &str, said: Said) -> Result<String, AppError> {
+        let (name, now) = (secret()?, self.now_ms());
+        let mut kept = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, sentence| sentence.at_ms > now.saturating_sub(SAID_FOR_MS));
+        if kept.len() < SAID_MOST {
+            kept.insert(name.clone(), Sentence { to: visit.name().to_owned(), said, at_ms: now });
+        }
+        Ok(format!("{page}?said={name}"))
+    }
+
+    /// Returns what was kept for this person, once.
+    pub(crate) fn heard(&self, visit: &Visit, name: &str) -> Option<Said> {
+        let mut kept = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.get(name)?.to != visit.name() {
+            return None;
+        }
+        kept.remove(name).map(|sentence| sentence.said)
+    }
+}
