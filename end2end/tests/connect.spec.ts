@@ -41,7 +41,7 @@ test.describe("with a dashboard that reads when it is asked", () => {
   test("a step is copied", async ({ page, context, server }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await open(page, "/connect");
-    await guide(page, "A laptop that sends its usage here").getByRole("button", { name: "Copy" }).first().click();
+    await guide(page, "A laptop that sends its usage here").getByRole("button", { name: "Copy" }).last().click();
     await expect(page.getByText("Copied", { exact: true })).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`allclear push --to ${server.url}`);
   });

@@ -16,6 +16,8 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("navigation").getByRole("link", { name: "Analytics" }),
     page.getByRole("navigation").getByRole("link", { name: "Quality" }),
     page.getByRole("navigation").getByRole("link", { name: "Kanban" }),
+    page.getByRole("navigation").getByRole("link", { name: "Orders" }),
+    page.getByRole("navigation").getByRole("link", { name: "Clients" }),
     page.getByRole("navigation").getByRole("link", { name: "Sources" }),
     page.getByRole("navigation").getByRole("link", { name: "Prices" }),
     page.getByRole("navigation").getByRole("link", { name: "Sync log" }),

@@ -1,4 +1,4 @@
-//! Asks before a link, or the Back button, leads away.
+//! Asks before a link leads away.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -7,37 +7,26 @@ use wasm_bindgen::prelude::*;
 type Listener = Closure<dyn FnMut(web_sys::Event)>;
 
 /// A guard that is on duty until it is removed.
-pub(crate) struct LinkGuard(StoredValue<Option<(Listener, Listener)>, LocalStorage>);
+pub(crate) struct LinkGuard(StoredValue<Option<Listener>, LocalStorage>);
 
 /// Lets links to other pages than `here` be followed only when `may_leave`. Before the router sees the click.
-pub(crate) fn guard_links(here: &'static str, may_leave: impl Fn() -> bool + Copy + 'static) -> LinkGuard {
-    let click = Listener::new(move |event: web_sys::Event| {
+pub(crate) fn guard_links(here: &'static str, may_leave: impl Fn() -> bool + 'static) -> LinkGuard {
+    let closure = Listener::new(move |event: web_sys::Event| {
         if leads_away(&event, here) && !may_leave() {
             event.prevent_default();
             event.stop_propagation();
         }
     });
-    let back = Listener::new(move |event: web_sys::Event| {
-        let is_here = window().location().pathname().is_ok_and(|path| path == here);
-        if is_here || may_leave() {
-            return;
-        }
-        // The browser has left already: the router is not told, and the address is put back.
-        event.stop_immediate_propagation();
-        let _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(here)));
-    });
-    // They fail for no event that exists.
-    let _ = document().add_event_listener_with_callback_and_bool("click", click.as_ref().unchecked_ref(), true);
-    let _ = window().add_event_listener_with_callback_and_bool("popstate", back.as_ref().unchecked_ref(), true);
-    LinkGuard(StoredValue::new_local(Some((click, back))))
+    // It fails for no event that exists.
+    let _ = document().add_event_listener_with_callback_and_bool("click", closure.as_ref().unchecked_ref(), true);
+    LinkGuard(StoredValue::new_local(Some(closure)))
 }
 
 impl LinkGuard {
     pub(crate) fn remove(self) {
-        if let Some(Some((click, back))) = self.0.try_update_value(Option::take) {
-            let (click, back) = (click.as_ref().unchecked_ref(), back.as_ref().unchecked_ref());
-            let _ = document().remove_event_listener_with_callback_and_bool("click", click, true);
-            let _ = window().remove_event_listener_with_callback_and_bool("popstate", back, true);
+        if let Some(Some(closure)) = self.0.try_update_value(Option::take) {
+            let callback = closure.as_ref().unchecked_ref();
+            let _ = document().remove_event_listener_with_callback_and_bool("click", callback, true);
         }
     }
 }

@@ -25,13 +25,16 @@ pub struct Live {
     orders: RwSignal<u64>,
     /// How the orders stood when the page was drawn, for the same reason as `seen`.
     orders_seen: RwSignal<String>,
+    /// False while the part of the page that asks is being hydrated: its resources are then as the server drew them, and
+    /// do not look at their sources before one changes.
+    alive: RwSignal<bool>,
 }
 
 impl Live {
     /// A source for resources: changes exactly when they should fetch again.
     #[must_use]
     pub fn version(self) -> u64 {
-        self.version.get()
+        self.when_alive(self.version)
     }
 
     /// The state to show: the stream's, until it speaks the one the page came with.
@@ -43,7 +46,12 @@ impl Live {
     /// The same for what is drawn from orders, which have numbers of their own.
     #[must_use]
     pub fn orders(self) -> u64 {
-        self.orders.get()
+        self.when_alive(self.orders)
+    }
+
+    /// A resource that is made after the number grew would never know of it: so it sees the number grow once it is alive.
+    fn when_alive(self, number: RwSignal<u64>) -> u64 {
+        if self.alive.try_get().unwrap_or_default() { number.get() } else { 0 }
     }
 
     /// How the sync of each client's orders stands; `None` until the stream speaks.
@@ -104,6 +112,7 @@ pub fn provide_live() {
         seen: RwSignal::new(seen),
         orders: RwSignal::new(0),
         orders_seen: RwSignal::new(orders_seen),
+        alive: RwSignal::new(true),
     };
     provide_context(live);
     let options = UseEventSourceOptions::default().immediate(false).reconnect_limit(ReconnectLimit::Infinite);
@@ -152,5 +161,8 @@ fn current_orders() -> String {
 /// Returns the page's live connection.
 #[must_use]
 pub fn use_live() -> Live {
-    expect_context::<Live>()
+    let hydrating = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let alive = RwSignal::new(!hydrating);
+    Effect::new(move |_| alive.set(true));
+    Live { alive, ..expect_context::<Live>() }
 }

@@ -58,22 +58,18 @@ pub fn AgoShort(moment: Moment) -> impl IntoView {
 #[must_use]
 pub fn use_now() -> Signal<Option<i64>> {
     let now = use_context::<Now>();
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
-    Signal::derive(move || now.filter(|_| alive.get()).and_then(|Now(now)| now.get()))
-}
-
-fn told(moment: Moment, words: fn(i64) -> String) -> AnyView {
-    let now = use_context::<Now>();
-    let at_ms = DateTime::parse_from_rfc3339(&moment.at).map(|at| at.timestamp_millis()).ok();
-    let text = moment.text.clone();
     // The page may be hydrated long after its frame, whose clock is going by then.
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
-    let shown = move || {
-        let now = now.filter(|_| alive.get()).and_then(|Now(now)| now.get());
-        now.zip(at_ms).map_or_else(|| text.clone(), |(now, at)| words(now - at))
-    };
+    // What is drawn may be told the time once more after it was taken away.
+    Signal::derive(move || now.filter(|_| alive.try_get().unwrap_or_default()).and_then(|Now(now)| now.try_get()?))
+}
+
+fn told(moment: Moment, words: fn(i64) -> String) -> AnyView {
+    let now = use_now();
+    let at_ms = DateTime::parse_from_rfc3339(&moment.at).map(|at| at.timestamp_millis()).ok();
+    let text = moment.text.clone();
+    let shown = move || now.try_get().flatten().zip(at_ms).map_or_else(|| text.clone(), |(now, at)| words(now - at));
     let title = if moment.text.is_empty() { moment.at.clone() } else { moment.text };
     view! { <time datetime=moment.at title=title>{shown}</time> }.into_any()
 }

@@ -18,7 +18,7 @@ mod users;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use account::{AccountFacts, SessionFacts, TokenFacts, new_token};
@@ -39,8 +39,6 @@ use crate::store::AuditEntry;
 use crate::sync::Engine;
 use random::secret;
 
-/// How long it takes at most until a user that another process has added closes an open dashboard.
-const ASKED_AGAIN_MS: i64 = 1_000;
 /// What is said to who comes back to a page, all together.
 const SAID_MOST: usize = 500;
 const SAID_FOR_MS: i64 = 10 * 60 * 1000;
@@ -52,7 +50,6 @@ pub struct SignIn {
     hashing: password::Hashing,
     provider: oidc::Provider,
     has_users: AtomicBool,
-    asked_ms: AtomicI64,
     said: Mutex<HashMap<String, Sentence>>,
 }
 
@@ -83,7 +80,6 @@ impl SignIn {
             hashing: password::Hashing::default(),
             provider: oidc::Provider::default(),
             has_users: AtomicBool::new(false),
-            asked_ms: AtomicI64::new(i64::MIN),
             said: Mutex::default(),
         }
     }
@@ -92,19 +88,15 @@ impl SignIn {
         self.engine.clock.now().timestamp_millis()
     }
 
-    /// Whether there are users. Once there are, there always are; until then another process is believed within a second.
+    /// Whether there are users. Once there are, there always are; until then another process may make one any moment.
     pub(crate) async fn has_users(&self) -> anyhow::Result<bool> {
         if self.has_users.load(Ordering::Acquire) {
             return Ok(true);
         }
-        let now = self.now_ms();
-        let asked = self.asked_ms.load(Ordering::Acquire);
-        if (0..ASKED_AGAIN_MS).contains(&now.saturating_sub(asked)) {
-            return Ok(false);
-        }
         let found = self.engine.store.has_users().await?;
-        self.has_users.store(found, Ordering::Release);
-        self.asked_ms.store(now, Ordering::Release);
+        if found {
+            self.there_are_users();
+        }
         Ok(found)
     }
 

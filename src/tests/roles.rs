@@ -224,7 +224,9 @@ async fn every_server_function_and_every_route_asks_who_it_is() {
         complaints.extend(wrong(asker, &stream, ask(addr, asker, &stream).await));
     }
     for path in OWN_KEYS.iter().filter(|path| routes.contains(**path)) {
-        let status = ask(addr, &askers[0], &("POST", *path, None, "{}")).await;
+        // As a proxy passes it on: agents of this very machine need no key for telemetry.
+        let headers = [("Content-Type", "application/json"), ("X-Forwarded-For", "203.0.113.7")];
+        let status = http(addr, "POST", path, &headers, "{}").await.0;
         if !(400..500).contains(&status) {
             complaints.push(format!("POST {path} answers a caller without a key with {status}"));
         }

@@ -8,7 +8,14 @@ fn config() -> Config {
     let folder = tempfile::tempdir().expect("a folder");
     let addr = "127.0.0.1:0".parse().expect("an address");
     let (zone, data_dir) = (Zone::parse("UTC"), folder.path().to_owned());
-    let environment = Environment { data_dir, addr, allowed_hosts: Vec::new(), zone, working_folder: None, trusted_proxies: Vec::new() };
+    let environment = Environment {
+        data_dir,
+        addr,
+        allowed_hosts: Vec::new(),
+        zone,
+        working_folder: None,
+        trusted_proxies: Vec::new(),
+    };
     Config::clone(&ConfigStore::load(environment).expect("loads").current())
 }
 
