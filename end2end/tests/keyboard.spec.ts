@@ -22,6 +22,7 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("navigation").getByRole("link", { name: "Prices" }),
     page.getByRole("navigation").getByRole("link", { name: "Sync log" }),
     page.getByRole("navigation").getByRole("link", { name: "Settings" }),
+    page.getByRole("navigation").getByRole("link", { name: "Users" }),
     page.getByRole("button", { name: /^Theme/ }),
     page.getByRole("link", { name: "Alerts: none" }),
     refreshButton(page),

@@ -20,7 +20,7 @@ const SHORTEST: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address of the hub, such as https://hub.example
+    /// The address of the hub, such as `https://hub.example`
     #[arg(long, value_name = "URL", env = "ALLCLEAR_PUSH_TO")]
     to: String,
     /// Push again and again, such as 5m, 30s or 1h; else once

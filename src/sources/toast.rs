@@ -1,6 +1,6 @@
 //! Toast: the orders of a restaurant, as its till has them.
 //!
-//! Requests and parsers, all pure; the asking is [`feed`]'s. What an order comes to is said in [`metrics`] and nowhere
+//! Requests and parsers, all pure; the asking is [`feed`]'s. What an order comes to is said in `metrics` and nowhere
 //! else. Names, addresses and telephone numbers of guests are dropped as they are read unless the client's setting keeps
 //! them; card numbers have no place to go at all.
 

@@ -1,4 +1,4 @@
-//! Orders of clients: the one road in ([`Store::apply_orders`]), and what is asked of them.
+//! Orders of clients: the one road in (`Store::apply_orders`), and what is asked of them.
 //!
 //! Of two versions of an order the one changed later holds, whatever comes first; what belongs to it (items, payments)
 //! is replaced as a set. Sums of every business day that was touched are computed anew in the same transaction, which

@@ -1,6 +1,6 @@
 //! What every request is answered from: computed once, shared, never changed.
 //!
-//! Never reads anything: [`compute`](super::compute) makes one of what is stored.
+//! Never reads anything: [`compute`](super::compute()) makes one of what is stored.
 
 use std::borrow::Cow;
 use std::sync::Arc;
