@@ -54,6 +54,7 @@ pub fn Header() -> impl IntoView {
             "/orders" => "Orders",
             "/clients" => "Clients",
             "/sources" => "Sources",
+            "/connect" => "Connect a tool",
             "/machines" => "Machines",
             "/prices" => "Prices",
             "/settings" => "Settings",

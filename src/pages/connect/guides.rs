@@ -32,7 +32,7 @@ impl Kind {
             Kind::Telemetry => {
                 "A tool that sends its usage needs no log: it is sent to this dashboard while somebody works."
             }
-            Kind::Machines => "A laptop sends what its agents used, as sums: no prompts, no answers, no code.",
+            Kind::Machines => "A laptop sends what its agents used, in numbers: no prompts, no answers, no code.",
             Kind::Providers => {
                 "Set a variable where Allclear is started, and start it again. A name with _FILE behind it may name a file \
                  with the key instead."
