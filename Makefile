@@ -1,6 +1,6 @@
 # Targets for people; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-toast build test unit e2e lint fmt deny bench fuzz kills clean setup
+.PHONY: help run dev demo-toast build test unit e2e lint fmt deny bench fuzz explore kills clean setup
 
 # The binary finds the site by these; the file names' hashes stand in hash.txt beside it.
 serve := LEPTOS_OUTPUT_NAME=allclear LEPTOS_SITE_ROOT=target/site LEPTOS_SITE_PKG_DIR=pkg LEPTOS_HASH_FILES=true LEPTOS_ENV=PROD
@@ -44,6 +44,9 @@ bench: build ## Measure against the numbers we promise
 
 fuzz: ## Feed every parser of outside data with made-up bytes, FUZZ_SECONDS=30 each (needs cargo-fuzz)
 	scripts/fuzz.sh
+
+explore: setup ## Try every property on new made-up input, CASES=4096 each
+	PROPTEST_CASES=$(or $(CASES),4096) cargo nextest run --locked --features ssr --no-fail-fast
 
 kills: setup ## Kill the sending of alerts a thousand times: nothing may be missing
 	ALLCLEAR_KILLS=1000 cargo nextest run --locked --features ssr --success-output final whenever_it_is_killed

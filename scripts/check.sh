@@ -18,7 +18,8 @@ check() {
         cargo clippy --locked --target-dir "$target_dir/front" --lib --features hydrate \
             --target wasm32-unknown-unknown -- -D warnings
         ;;
-    tests) cargo nextest run --locked --features ssr ;;
+    # The same made-up input every time, so that a change is judged by itself; `make explore` looks for new ones.
+    tests) PROPTEST_RNG_SEED=1 cargo nextest run --locked --features ssr --no-fail-fast ;;
     docs) RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --features ssr ;;
     # --tests: tests bring features of their own, and with them the server is the one that `tests` has just compiled.
     debug-build) cargo-leptos build --split --cargo-locked --bin-cargo-args=--tests ;;

@@ -3,6 +3,7 @@
 mod address;
 mod alerts;
 mod chart;
+mod choice;
 mod client_choice;
 mod cookie;
 mod copy;

@@ -5,6 +5,7 @@
 
 mod alert;
 mod alerts_file;
+mod amount;
 mod analytics;
 mod beside;
 mod billed;
@@ -48,6 +49,7 @@ pub use alert::{
     PastAlert,
 };
 pub use alerts_file::{AlertRules, AlertsFile, Percent, QuietHours, Threshold, clock};
+pub use amount::grouped;
 pub use analytics::{
     Analytics, Breakdown, DaySpend, Freshness, FreshnessState, HourSpend, NO_CLIENT, NO_MACHINE, PreviousWindow,
     TopSession, WindowStats,

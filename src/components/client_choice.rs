@@ -8,16 +8,14 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use serde::{Deserialize, Serialize};
 
-use super::{cookie, keep_cookie, query_with};
+use super::choice::Choice;
+use super::query_with;
 
 /// Of the query and of the cookie.
 const KEY: &str = "client";
 
 #[derive(Clone, Copy)]
-struct ClientChoice {
-    chosen: Memo<Option<String>>,
-    remembered: RwSignal<Option<String>>,
-}
+struct ClientChoice(Choice);
 
 /// One client, as the selector has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,46 +27,23 @@ pub struct ClientOption {
 
 /// Makes the choice available to the page; needs the router.
 pub fn provide_client_choice() {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| query.get(KEY)));
-    let remembered = RwSignal::new(cookie(KEY).and_then(real));
-    let chosen = Memo::new(move |_| asked.get().map_or_else(|| remembered.get(), real));
-    // Without JavaScript the server has the browser remember.
-    #[cfg(feature = "ssr")]
-    asked.with_untracked(|asked| asked.iter().for_each(|id| keep_cookie(KEY, real(id.clone()).as_deref())));
-    Effect::new(move |_| {
-        if let Some(id) = asked.get() {
-            remember(remembered, real(id));
-        }
-    });
-    provide_context(ClientChoice { chosen, remembered });
+    provide_context(ClientChoice(Choice::new(KEY)));
 }
 
 /// Returns the id of the chosen client; `None` is all of them. It may be one that no client has.
 #[must_use]
 pub fn use_client() -> Memo<Option<String>> {
-    expect_context::<ClientChoice>().chosen
-}
-
-fn real(id: String) -> Option<String> {
-    (!id.is_empty()).then_some(id)
-}
-
-fn remember(remembered: RwSignal<Option<String>>, id: Option<String>) {
-    keep_cookie(KEY, id.as_deref());
-    if remembered.get_untracked() != id {
-        remembered.set(id);
-    }
+    expect_context::<ClientChoice>().0.chosen
 }
 
 /// Chooses the client. What else the address narrows stays, but for what is of one client only.
 #[component]
 pub fn ClientSelect(options: Vec<ClientOption>, #[prop(into)] shown: String) -> impl IntoView {
-    let ClientChoice { remembered, .. } = expect_context();
+    let ClientChoice(choice) = expect_context();
     let (query, navigate) = (use_query_map(), use_navigate());
     let go = move |event| {
         let id = event_target_value(&event);
-        remember(remembered, real(id.clone()));
+        choice.remember(id.clone());
         let changes = [(KEY, id.as_str()), ("page", ""), ("order", ""), ("source", "")];
         let address = query.with_untracked(|query| query_with(query, &changes));
         navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });

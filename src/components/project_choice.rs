@@ -9,7 +9,8 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
-use super::{Load, cookie, keep_cookie, project_address, query_with, use_live};
+use super::choice::Choice;
+use super::{Load, project_address, query_with, use_live};
 use crate::error::AppError;
 use crate::model::ProjectStatus;
 
@@ -18,13 +19,11 @@ const KEY: &str = "project";
 /// Begins the address of one project's page.
 const ONE_PROJECT: &str = "/projects/";
 /// Where nothing belongs to a project.
-const NOT_NARROWED: [&str; 7] = ["/alerts", "/machines", "/sources", "/prices", "/sync", "/orders", "/clients"];
+const NOT_NARROWED: [&str; 10] =
+    ["/account", "/alerts", "/clients", "/connect", "/machines", "/orders", "/prices", "/sources", "/sync", "/users"];
 
 #[derive(Clone, Copy)]
-struct ProjectChoice {
-    chosen: Memo<Option<String>>,
-    remembered: RwSignal<Option<String>>,
-}
+struct ProjectChoice(Choice);
 
 /// One project, as the selector has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,36 +49,13 @@ pub async fn load_project_options() -> Result<Vec<ProjectOption>, AppError> {
 
 /// Makes the choice available to the page; needs the router.
 pub fn provide_project_choice() {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| query.get(KEY)));
-    let remembered = RwSignal::new(cookie(KEY).and_then(real));
-    let chosen = Memo::new(move |_| asked.get().map_or_else(|| remembered.get(), real));
-    // Without JavaScript the server has the browser remember.
-    #[cfg(feature = "ssr")]
-    asked.with_untracked(|asked| asked.iter().for_each(|id| keep_cookie(KEY, real(id.clone()).as_deref())));
-    Effect::new(move |_| {
-        if let Some(id) = asked.get() {
-            remember(remembered, real(id));
-        }
-    });
-    provide_context(ProjectChoice { chosen, remembered });
+    provide_context(ProjectChoice(Choice::new(KEY)));
 }
 
 /// Returns the id of the project to narrow to, if any; it may be one that no project has.
 #[must_use]
 pub fn use_project() -> Memo<Option<String>> {
-    expect_context::<ProjectChoice>().chosen
-}
-
-fn real(id: String) -> Option<String> {
-    (!id.is_empty()).then_some(id)
-}
-
-fn remember(remembered: RwSignal<Option<String>>, id: Option<String>) {
-    keep_cookie(KEY, id.as_deref());
-    if remembered.get_untracked() != id {
-        remembered.set(id);
-    }
+    expect_context::<ProjectChoice>().0.chosen
 }
 
 /// Chooses the project, on every page that one narrows.
@@ -105,18 +81,18 @@ fn select(options: Vec<ProjectOption>) -> AnyView {
     if options.is_empty() {
         return ().into_any();
     }
-    let ProjectChoice { chosen, remembered } = expect_context();
+    let ProjectChoice(choice) = expect_context();
     let (location, query, navigate) = (use_location(), use_query_map(), use_navigate());
     let pathname = location.pathname;
     let known: Vec<String> = options.iter().map(|option| option.id.clone()).collect();
     // On a project's own page it says which one that is.
     let shown = Memo::new(move |_| {
         let own = pathname.with(|path| path.strip_prefix(ONE_PROJECT).map(Url::unescape));
-        own.or_else(|| chosen.get()).filter(|id| known.contains(id)).unwrap_or_default()
+        own.or_else(|| choice.chosen.get()).filter(|id| known.contains(id)).unwrap_or_default()
     });
     let go = move |event| {
         let id = event_target_value(&event);
-        remember(remembered, real(id.clone()));
+        choice.remember(id.clone());
         let path = pathname.get_untracked();
         let address = match path.strip_prefix(ONE_PROJECT) {
             Some(_) if id.is_empty() => "/projects".to_owned(),

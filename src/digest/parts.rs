@@ -7,7 +7,9 @@ use chrono::{Datelike, NaiveDate};
 use super::Digest;
 use super::markdown::{escaped, table};
 use crate::analytics::{ProjectReport, budget_sentence, model_label};
-use crate::model::{Anomaly, Breakdown, Budget, Freshness, FreshnessState, ProjectStatus, Usd, WindowStats, compact};
+use crate::model::{
+    Anomaly, Breakdown, Budget, Freshness, FreshnessState, ProjectStatus, Usd, WindowStats, compact, grouped,
+};
 
 /// More would be a report, and `allclear report` writes that.
 const TOP: usize = 5;
@@ -193,15 +195,7 @@ pub(super) fn unpriced(stats: &WindowStats) -> String {
 }
 
 fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", grouped(count)) }
-}
-
-/// `1,234`
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let parts: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
-    parts.join(",")
+    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", grouped(count.into())) }
 }
 
 fn capital(text: &str) -> String {

@@ -112,7 +112,7 @@ fn cells<'a>(row: &'a RollupRow, charge: &Charge, terms: &'a Terms<'a>) -> Vec<C
     let periods = Periods::of(row.date, seller.map_or(Tz::UTC, |seller| seller.zone));
     let billed = if seller.is_some_and(|seller| seller.subscription) { charge.on_the_bill } else { charge.cost };
     let (resource, resource_type) = resource(row);
-    let project = Some(terms.labels.project(row)).filter(|_| !row.project.is_empty());
+    let project = Some(terms.labels.project(row)).filter(|name| !row.project.is_empty() && is_stated(name));
     let sku = charge.kind.map(|kind| format!("{}/{}", row.model, kind.name));
     vec![
         billed.into(),
@@ -149,7 +149,7 @@ fn cells<'a>(row: &'a RollupRow, charge: &Charge, terms: &'a Terms<'a>) -> Vec<C
         service(&provider).into(),
         provider.into(),
         "Generative AI".into(),
-        Cell::from(row.model.as_ref()),
+        Some(row.model.as_ref()).filter(|model| is_stated(model)).into(),
         charge.kind.map(|kind| kind.meter).into(),
         charge.kind.map(|kind| json!({"x_TokenType": kind.name}).to_string()).into(),
         sku.into(),
@@ -166,12 +166,21 @@ fn cells<'a>(row: &'a RollupRow, charge: &Charge, terms: &'a Terms<'a>) -> Vec<C
     ]
 }
 
+/// What stands for "nothing" in somebody's log; here nothing is an empty cell and never a word (FOCUS 1.2, null values).
+const PLACEHOLDERS: [&str; 8] = ["-", "n/a", "none", "null", "nil", "unknown", "undefined", "not applicable"];
+
+/// Whether a text says anything.
+fn is_stated(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && !PLACEHOLDERS.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
+}
+
 /// The session, or else the key the usage came in by.
 fn resource(row: &RollupRow) -> (Cell<'_>, Option<&'static str>) {
-    if !row.session.is_empty() {
+    if is_stated(&row.session) {
         return (row.session.as_ref().into(), Some("Session"));
     }
-    match Origin::parse(&row.project).filter(|origin| !origin.key.is_empty()) {
+    match Origin::parse(&row.project).filter(|origin| is_stated(&origin.key)) {
         Some(origin) => (Cell::Text(Cow::Owned(origin.key)), Some("API key")),
         None => (Cell::Empty, None),
     }

@@ -2,11 +2,11 @@
 //! [`super::Usd`].
 
 use std::fmt;
-use std::iter::Sum;
-use std::ops::{Add, AddAssign, Neg, Sub};
+use std::ops::Neg;
 
 use serde::{Deserialize, Serialize};
 
+use super::amount::{amount, grouped};
 use super::{Decimal, Usd};
 
 const PLACES: u32 = 2;
@@ -31,7 +31,7 @@ impl Cents {
     #[must_use]
     pub fn shown(self, currency: &str) -> String {
         let sign = if self.0 < 0 { "−" } else { "" };
-        let (whole, cents) = (grouped(self.0.unsigned_abs() / 100), self.0.unsigned_abs() % 100);
+        let (whole, cents) = (grouped(u128::from(self.0.unsigned_abs() / 100)), self.0.unsigned_abs() % 100);
         match currency {
             "USD" | "" => format!("{sign}${whole}.{cents:02}"),
             other => format!("{sign}{whole}.{cents:02} {other}"),
@@ -83,57 +83,19 @@ fn simple(text: &str) -> Option<Cents> {
     behind.all(|byte| byte == b'0').then_some(Cents(if negative { -cents } else { cents }))
 }
 
-fn grouped(whole: u64) -> String {
-    let digits = whole.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 impl fmt::Display for Cents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown("USD"))
     }
 }
 
-impl Add for Cents {
-    type Output = Cents;
-
-    fn add(self, other: Cents) -> Cents {
-        Cents(self.0.saturating_add(other.0))
-    }
-}
-
-impl Sub for Cents {
-    type Output = Cents;
-
-    fn sub(self, other: Cents) -> Cents {
-        Cents(self.0.saturating_sub(other.0))
-    }
-}
+amount!(Cents);
 
 impl Neg for Cents {
     type Output = Cents;
 
     fn neg(self) -> Cents {
         Cents(self.0.saturating_neg())
-    }
-}
-
-impl AddAssign for Cents {
-    fn add_assign(&mut self, other: Cents) {
-        *self = *self + other;
-    }
-}
-
-impl Sum for Cents {
-    fn sum<I: Iterator<Item = Cents>>(amounts: I) -> Cents {
-        amounts.fold(Cents::ZERO, Add::add)
     }
 }
 

@@ -3,10 +3,10 @@
 //! Never a float inside; a decimal appears only in JSON and on the screen, rounded once, to the nano-dollar.
 
 use std::fmt;
-use std::iter::Sum;
-use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::amount::{amount, grouped};
 
 const PICO_PER_NANO: i128 = 1_000;
 const PICO_PER_CENT: i128 = 10_000_000_000;
@@ -103,49 +103,11 @@ impl fmt::Display for Usd {
         if cents == 0 && self.0 != 0 {
             return write!(f, "{sign}<$0.01");
         }
-        write!(f, "{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+        write!(f, "{sign}${}.{:02}", grouped((cents / 100).unsigned_abs()), cents % 100)
     }
 }
 
-fn grouped(whole: i128) -> String {
-    let digits = whole.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-impl Add for Usd {
-    type Output = Usd;
-
-    fn add(self, other: Usd) -> Usd {
-        Usd(self.0.saturating_add(other.0))
-    }
-}
-
-impl Sub for Usd {
-    type Output = Usd;
-
-    fn sub(self, other: Usd) -> Usd {
-        Usd(self.0.saturating_sub(other.0))
-    }
-}
-
-impl AddAssign for Usd {
-    fn add_assign(&mut self, other: Usd) {
-        *self = *self + other;
-    }
-}
-
-impl Sum for Usd {
-    fn sum<I: Iterator<Item = Usd>>(amounts: I) -> Usd {
-        amounts.fold(Usd::ZERO, Add::add)
-    }
-}
+amount!(Usd);
 
 impl Serialize for Usd {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

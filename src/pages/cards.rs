@@ -3,7 +3,7 @@
 use super::shares::money;
 use crate::analytics::model_label;
 use crate::components::Stat;
-use crate::model::{DateRange, Usd, WindowStats, compact};
+use crate::model::{DateRange, Usd, WindowStats, compact, grouped};
 use chrono::{Datelike, NaiveDate};
 
 /// Spend, pace, tokens, models.
@@ -34,7 +34,7 @@ pub(super) fn cards(stats: &WindowStats) -> Vec<Stat> {
         Stat {
             strong: cache.map(|percent| format!("{percent} % from cache")).unwrap_or_default(),
             tone: "good".to_owned(),
-            note: format!("{} messages", grouped(stats.messages)),
+            note: format!("{} messages", grouped(stats.messages.into())),
             ..card("Tokens".to_owned(), compact(stats.tokens.total()), spark(&tokens))
         },
         Stat {
@@ -88,11 +88,4 @@ fn spark(values: &[i128]) -> String {
     let last = values.len() as i128 - 1;
     let point = |(at, value): (usize, &i128)| format!("{},{}", at as i128 * 88 / last, 22 - value * 20 / most);
     values.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let parts: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
-    parts.join(",")
 }

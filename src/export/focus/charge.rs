@@ -101,6 +101,7 @@ pub(super) fn charges(row: &RollupRow, prices: &PriceTable) -> Vec<Charge> {
     let by = spend.by_basis;
     if by == (CostByBasis { estimated: by.estimated, ..CostByBasis::default() })
         && !spend.has_unpriced()
+        && super::is_stated(&row.model)
         && let Some(split) = prices.split(&row.model, row.date, &spend.tokens, cost)
     {
         let charge = |(kind, charge): (Kind, KindCharge)| Charge {

@@ -172,12 +172,24 @@ fn the_rules_see_what_is_wrong() {
     }
 }
 
+#[test]
+fn a_word_for_nothing_is_an_empty_cell_and_its_cost_stays() {
+    let mut row = row("claude_code", Spend::of(TOKENS, Some(COST), Basis::Reported));
+    (row.model, row.session, row.project) = ("n/a".into(), "null".into(), "Unknown".into());
+    let (found, problems) = check(&file(&[row]));
+    assert_eq!(problems, Vec::<String>::new());
+    for empty in ["SkuId", "ResourceId", "SubAccountId"] {
+        assert_eq!(found[0][empty], "", "{empty}");
+    }
+    assert_eq!((found[0]["x_Model"].as_str(), sum(&found, "EffectiveCost")), ("n/a", COST));
+}
+
 proptest! {
     #[test]
     fn any_usage_obeys_the_rules_and_adds_up(
         counts in proptest::collection::vec(0_u64..3_000_000, 5),
         costs in proptest::collection::vec(-10_i128..1_000_000_000_000_000, 3),
-        model in "(claude-opus-5-5|gpt-5[.]4-mini|[=+@a-z/,\"-]{1,12})",
+        model in "(claude-opus-5-5|gpt-5[.]4-mini|n/a|N/A|null|None|unknown|[=+@a-z/,\"-]{1,12})",
         at_list_price in any::<bool>(),
         day in 0_u64..4_000,
         source in 0_usize..3,

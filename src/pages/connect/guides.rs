@@ -51,22 +51,14 @@ pub(super) struct Guide {
     pub steps: &'static [(&'static str, &'static str)],
 }
 
-const fn logs(
+const fn guide(
+    kind: Kind,
     name: &'static str,
     label: &'static str,
     brings: &'static str,
     steps: &'static [(&'static str, &'static str)],
 ) -> Guide {
-    Guide { kind: Kind::Logs, name, label, brings, steps }
-}
-
-const fn provider(
-    name: &'static str,
-    label: &'static str,
-    brings: &'static str,
-    steps: &'static [(&'static str, &'static str)],
-) -> Guide {
-    Guide { kind: Kind::Providers, name, label, brings, steps }
+    Guide { kind, name, label, brings, steps }
 }
 
 const TOKEN_FOR_TELEMETRY: (&str, &str) = (
@@ -76,7 +68,8 @@ const TOKEN_FOR_TELEMETRY: (&str, &str) = (
 const PUSH: &str = "allclear push --to {HERE} --token-file ~/.allclear-token --every 5m";
 
 pub(super) const GUIDES: [Guide; 13] = [
-    logs(
+    guide(
+        Kind::Logs,
         "claude_code",
         "Claude Code",
         "Every message, by project, session and model, with helpers and resumed sessions counted once.",
@@ -88,7 +81,8 @@ pub(super) const GUIDES: [Guide; 13] = [
             ),
         ],
     ),
-    logs(
+    guide(
+        Kind::Logs,
         "codex",
         "Codex CLI",
         "Every response, by project, session and model, of both generations of its logs.",
@@ -100,7 +94,8 @@ pub(super) const GUIDES: [Guide; 13] = [
             ),
         ],
     ),
-    logs(
+    guide(
+        Kind::Logs,
         "gemini",
         "Gemini CLI",
         "Every answer, by project, session and model, of both forms of its sessions.",
@@ -112,7 +107,8 @@ pub(super) const GUIDES: [Guide; 13] = [
             ),
         ],
     ),
-    logs(
+    guide(
+        Kind::Logs,
         "opencode",
         "OpenCode",
         "Every answer, by project, session and model, from its database, which is only ever read, and from older files.",
@@ -121,61 +117,65 @@ pub(super) const GUIDES: [Guide; 13] = [
             ("If it keeps its folder elsewhere, say so when Allclear is started:", "OPENCODE_DATA_DIR=/path/to/folder"),
         ],
     ),
-    Guide {
-        kind: Kind::Telemetry,
-        name: "telemetry_events",
-        label: "Claude Code, by OpenTelemetry",
-        brings: "What each request used and cost, while somebody works, also where logs cannot be read: in CI, in containers.",
-        steps: &[
+    guide(
+        Kind::Telemetry,
+        "telemetry_events",
+        "Claude Code, by OpenTelemetry",
+        "What each request used and cost, while somebody works, also where logs cannot be read: in CI, in containers.",
+        &[
             (
                 "Set these where Claude Code is started:",
                 "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
             ),
             TOKEN_FOR_TELEMETRY,
         ],
-    },
-    Guide {
-        kind: Kind::Telemetry,
-        name: "telemetry_metrics",
-        label: "Other tools, by OpenTelemetry",
-        brings: "Tokens by model, of every tool that follows the conventions for generative AI, and Claude Code's own sums.",
-        steps: &[
+    ),
+    guide(
+        Kind::Telemetry,
+        "telemetry_metrics",
+        "Other tools, by OpenTelemetry",
+        "Tokens by model, of every tool that follows the conventions for generative AI, and Claude Code's own sums.",
+        &[
             (
                 "Set these where the tool is started:",
                 "export OTEL_METRICS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
             ),
             TOKEN_FOR_TELEMETRY,
         ],
-    },
-    Guide {
-        kind: Kind::Machines,
-        name: "push",
-        label: "A laptop that sends its usage here",
-        brings: "The same numbers as on this machine, by machine and by person. Days offline are sent later, and nothing counts twice.",
-        steps: &[
+    ),
+    guide(
+        Kind::Machines,
+        "push",
+        "A laptop that sends its usage here",
+        "The same numbers as on this machine, by machine and by person. Days offline are sent later, and nothing counts twice.",
+        &[
             ("Add it here, on the page Machines, or with:", "allclear machines add laptop"),
             ("Install Allclear on the laptop, put the token into a file, and send:", PUSH),
         ],
-    },
-    provider(
+    ),
+    guide(
+        Kind::Providers,
         "anthropic",
         "Anthropic API",
         "The usage of every workspace and key, and the bill of each day.",
         &[("An admin key of your organisation; a normal key is refused:", "ANTHROPIC_ADMIN_KEY=sk-ant-admin…")],
     ),
-    provider(
+    guide(
+        Kind::Providers,
         "openai",
         "OpenAI API",
         "The usage of every project, and what was billed for each day.",
         &[("An admin key, made by an owner of the organisation:", "OPENAI_ADMIN_KEY=sk-admin-…")],
     ),
-    provider(
+    guide(
+        Kind::Providers,
         "openrouter",
         "OpenRouter",
         "What was used and paid in the last 30 days.",
         &[("A management key:", "OPENROUTER_MANAGEMENT_KEY=sk-or-…")],
     ),
-    provider(
+    guide(
+        Kind::Providers,
         "litellm",
         "LiteLLM proxy",
         "What went through a proxy of your own, by key and model.",
@@ -184,7 +184,8 @@ pub(super) const GUIDES: [Guide; 13] = [
             "LITELLM_API_KEY=sk-…\nALLCLEAR_LITELLM_BASE_URL=https://proxy.example",
         )],
     ),
-    provider(
+    guide(
+        Kind::Providers,
         "manual",
         "Entries by hand",
         "Usage that no log saw.",
@@ -193,7 +194,8 @@ pub(super) const GUIDES: [Guide; 13] = [
             "{\"entries\": [{\"date\": \"2026-11-20\", \"project\": \"shop\", \"model\": \"claude-opus-5-5\", \"tokensIn\": 120000, \"tokensOut\": 6000}]}",
         )],
     ),
-    provider(
+    guide(
+        Kind::Providers,
         "import",
         "Files of other programs",
         "Usage from before: what ccusage reports, a CSV, or the folder of an earlier system.",

@@ -6,7 +6,7 @@ use leptos_router::params::ParamsMap;
 
 use super::{OrderLine, OrdersPage, OrdersQuery, address_of, sorted};
 use crate::components::{Empty, query_with};
-use crate::model::OrderSort;
+use crate::model::{OrderSort, grouped};
 
 pub(super) fn table(page: OrdersPage) -> AnyView {
     if page.rows.is_empty() {
@@ -15,7 +15,7 @@ pub(super) fn table(page: OrdersPage) -> AnyView {
     let query = use_query_map().get_untracked();
     let several = page.client.is_empty();
     let rows = page.rows.into_iter().map(|line| row(&query, line, several)).collect_view();
-    let count = if page.listed == 1 { "1 order".to_owned() } else { format!("{} orders", grouped(page.listed)) };
+    let count = if page.listed == 1 { "1 order".to_owned() } else { format!("{} orders", grouped(page.listed.into())) };
     let link = |to: u32, text: &'static str| {
         let href = query_with(&query, &[("page", &to.to_string()), ("order", "")]);
         (to >= 1 && to <= page.pages).then(|| view! { <a href=href data-noscroll="">{text}</a> })
@@ -104,16 +104,4 @@ fn row(query: &ParamsMap, line: OrderLine, several: bool) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
