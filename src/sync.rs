@@ -44,6 +44,8 @@ pub(crate) use digest::digest;
 pub use engine::{Engine, LOCK_FILE};
 pub use instance::Instance;
 pub use judge::Judge;
+#[cfg(test)]
+pub(crate) use live_orders::LiveOrders;
 pub use live_orders::{HEARTBEAT, keep_orders_live};
 pub use machines::{TOKEN_PREFIX, add_machine, machines, token_hash};
 pub use orders::{ClientOutcome, ClientSynced, OrderPushed, RESYNC_DAYS};

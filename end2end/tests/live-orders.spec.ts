@@ -1,5 +1,5 @@
 // Orders that stay current while somebody looks, and what the foot of the sidebar says of it.
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import { expect, open, test as base } from "../fixtures.ts";
 import { Till } from "../till.ts";
 
@@ -40,19 +40,27 @@ async function asked(till: Till, before: number) {
   await expect.poll(() => till.changes, { timeout: 2.5 * EVERY_SECONDS * 1000 }).toBeGreaterThan(before);
 }
 
+/** Longer than a tab that is seen stays silent. */
+const SILENCE_MS = 120_000;
+
 test("a client that is looked at is read at once, and again; a hidden tab pauses that", async ({ page, till }) => {
+  await page.clock.install();
+  const heard = (request: Request) => request.url().endsWith("/rpc/watch_orders");
   await open(page, "/orders?client=bistro");
   await expect(indicator(page)).toContainText(/Synced\s*just now/, { timeout: FIRST_READING_MS });
   await expect(page.getByRole("main")).toContainText("Last synced");
   const first = till.changes;
   await asked(till, first);
-  const left = page.waitForResponse((answer) => answer.url().endsWith("/rpc/watch_orders"));
+  const still = page.waitForRequest(heard);
+  await page.clock.runFor(SILENCE_MS);
+  expect((await still).postDataJSON()).toMatchObject({ looks: true });
+  const left = page.waitForResponse((answer) => heard(answer.request()) && !answer.request().postDataJSON().looks);
   await turn(page, "hidden");
   await left;
-  const hidden = till.changes;
-  // Longer than the time between two readings: there is nothing to wait for.
-  await page.waitForTimeout(1.5 * EVERY_SECONDS * 1000);
-  expect(till.changes - hidden).toBeLessThanOrEqual(1);
+  let said = 0;
+  page.on("request", (request) => (said += heard(request) ? 1 : 0));
+  await page.clock.runFor(SILENCE_MS);
+  expect(said).toBe(0);
   const before = till.changes;
   await turn(page, "visible");
   await asked(till, before);

@@ -17,8 +17,10 @@ use serde_json::{Value, json};
 use super::body::plain;
 use super::token::{Denied, Sender};
 use super::{App, token};
-use crate::sources::telemetry::{Encoding, Notes, logs, metrics};
+use crate::model::Machine;
+use crate::sources::telemetry::{Encoding, Events, Metrics, Notes, logs, metrics};
 use crate::sources::{Problems, Source};
+use crate::sync::Engine;
 
 const PROTOBUF: &str = "application/x-protobuf";
 const JSON: &str = "application/json";
@@ -32,22 +34,7 @@ pub(super) async fn take_metrics(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let encoding = encoding(&headers);
-    let taken = async {
-        let (encoding, sender) = enter(&app, &headers, Source::TelemetryMetrics).await?;
-        let _place = app.engine.admit().ok_or_else(Refusal::busy)?;
-        let body = plain(&headers, body).await.map_err(Refusal::unfit)?;
-        let now_ms = app.engine.clock.now().timestamp_millis();
-        let read = tokio::task::spawn_blocking(move || metrics(&body, encoding, now_ms)).await;
-        let read = read.map_err(Refusal::failed)?.map_err(Refusal::not_understood)?;
-        let rejected = read.notes.rejected.clone();
-        app.engine.take_metrics(read, sender.machine()).await.map_err(Refusal::failed)?;
-        Ok(rejected)
-    };
-    match taken.await {
-        Ok(rejected) => stored("rejectedDataPoints", &rejected, encoding.unwrap_or(Encoding::Json)),
-        Err(refusal) => Refusal::response(refusal, encoding),
-    }
+    take::<Metrics>(&app, &headers, body).await
 }
 
 /// `POST /v1/logs`
@@ -56,20 +43,70 @@ pub(super) async fn take_logs(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let encoding = encoding(&headers);
+    take::<Events>(&app, &headers, body).await
+}
+
+/// What one of the two addresses takes.
+trait Signal: Sized + Send + 'static {
+    const SOURCE: Source;
+    /// What an answer calls those it refused.
+    const REJECTED: &str;
+
+    fn read(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Self, String>;
+    fn notes(&self) -> &Notes;
+    /// Committed when it returns.
+    fn store(self, engine: &Engine, from: Option<&Machine>) -> impl Future<Output = anyhow::Result<()>> + Send;
+}
+
+impl Signal for Metrics {
+    const SOURCE: Source = Source::TelemetryMetrics;
+    const REJECTED: &str = "rejectedDataPoints";
+
+    fn read(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Self, String> {
+        metrics(body, encoding, now_ms)
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    async fn store(self, engine: &Engine, from: Option<&Machine>) -> anyhow::Result<()> {
+        engine.take_metrics(self, from).await.map(drop)
+    }
+}
+
+impl Signal for Events {
+    const SOURCE: Source = Source::TelemetryEvents;
+    const REJECTED: &str = "rejectedLogRecords";
+
+    fn read(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Self, String> {
+        logs(body, encoding, now_ms)
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    async fn store(self, engine: &Engine, from: Option<&Machine>) -> anyhow::Result<()> {
+        engine.take_events(self, from).await.map(drop)
+    }
+}
+
+async fn take<S: Signal>(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let encoding = encoding(headers);
     let taken = async {
-        let (encoding, sender) = enter(&app, &headers, Source::TelemetryEvents).await?;
+        let (encoding, sender) = enter(app, headers, S::SOURCE).await?;
         let _place = app.engine.admit().ok_or_else(Refusal::busy)?;
-        let body = plain(&headers, body).await.map_err(Refusal::unfit)?;
+        let body = plain(headers, body).await.map_err(Refusal::unfit)?;
         let now_ms = app.engine.clock.now().timestamp_millis();
-        let read = tokio::task::spawn_blocking(move || logs(&body, encoding, now_ms)).await;
+        let read = tokio::task::spawn_blocking(move || S::read(&body, encoding, now_ms)).await;
         let read = read.map_err(Refusal::failed)?.map_err(Refusal::not_understood)?;
-        let Notes { rejected, .. } = read.notes.clone();
-        app.engine.take_events(read, sender.machine()).await.map_err(Refusal::failed)?;
+        let rejected = read.notes().rejected.clone();
+        read.store(&app.engine, sender.machine()).await.map_err(Refusal::failed)?;
         Ok(rejected)
     };
     match taken.await {
-        Ok(rejected) => stored("rejectedLogRecords", &rejected, encoding.unwrap_or(Encoding::Json)),
+        Ok(rejected) => stored(S::REJECTED, &rejected, encoding.unwrap_or(Encoding::Json)),
         Err(refusal) => Refusal::response(refusal, encoding),
     }
 }
@@ -111,7 +148,7 @@ fn stored(rejected_name: &str, rejected: &Problems, encoding: Encoding) -> Respo
             answer(StatusCode::OK, JSON, body.to_string().into_bytes())
         }
         // The two messages are the same on the wire; both are named, so that neither can change unnoticed.
-        Encoding::Protobuf if rejected_name == "rejectedLogRecords" => {
+        Encoding::Protobuf if rejected_name == Events::REJECTED => {
             let partial = ExportLogsPartialSuccess { rejected_log_records: count, error_message: words };
             let partial_success = (count > 0).then_some(partial);
             answer(StatusCode::OK, PROTOBUF, ExportLogsServiceResponse { partial_success }.encode_to_vec())

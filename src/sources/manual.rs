@@ -19,21 +19,22 @@ const MAX_BYTES: u64 = 64 << 20;
 /// More in one entry is a slip of the hand.
 const MAX_TOKENS: u64 = 1_000_000_000_000;
 
+/// One entry, as the earlier system wrote it; [`super::import`] reads it too.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
-    date: NaiveDate,
+pub(super) struct Entry {
+    pub date: NaiveDate,
     #[serde(default)]
-    project: String,
+    pub project: String,
     #[serde(default)]
-    session: String,
+    pub session: String,
     #[serde(default)]
-    tokens_in: u64,
+    pub tokens_in: u64,
     #[serde(default)]
-    tokens_out: u64,
-    cost: Option<f64>,
+    pub tokens_out: u64,
+    pub cost: Option<f64>,
     #[serde(default)]
-    model: String,
+    pub model: String,
 }
 
 /// What the file gave.

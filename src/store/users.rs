@@ -1,7 +1,8 @@
 //! Who may sign in. Keeps what it is given: hashes and sealed texts, never a password or a key.
 
 use anyhow::Context;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::{LOCAL_ORG, Store};
@@ -101,24 +102,12 @@ impl Store {
     /// When the database cannot be written.
     pub async fn add_user(&self, user: &User) -> anyhow::Result<UserChange> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("adding a user")?;
-        let (issuer, subject) = user.identity.clone().unzip();
-        let added = sqlx::query(
+        let added = with_columns(
             "INSERT INTO user_account (org_id, name, role, client, email, password, totp, totp_step, recovery, \
              oidc_issuer, oidc_subject, disabled, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
              $13) ON CONFLICT DO NOTHING",
-        )
-        .bind(LOCAL_ORG)
-        .bind(&user.name)
-        .bind(user.role.name())
-        .bind(&user.client)
-        .bind(&user.email)
-        .bind(&user.password)
-        .bind(&user.totp)
-        .bind(user.totp_step)
-        .bind(serde_json::to_string(&user.recovery)?)
-        .bind(issuer)
-        .bind(subject)
-        .bind(i64::from(user.disabled))
+            user,
+        )?
         .bind(user.created_ms)
         .execute(&mut *tx)
         .await
@@ -135,23 +124,11 @@ impl Store {
     /// When the database cannot be written.
     pub async fn change_user(&self, user: &User) -> anyhow::Result<UserChange> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("changing a user")?;
-        let (issuer, subject) = user.identity.clone().unzip();
-        let changed = sqlx::query(
+        let changed = with_columns(
             "UPDATE user_account SET role = $3, client = $4, email = $5, password = $6, totp = $7, totp_step = $8, \
              recovery = $9, oidc_issuer = $10, oidc_subject = $11, disabled = $12 WHERE org_id = $1 AND name = $2",
-        )
-        .bind(LOCAL_ORG)
-        .bind(&user.name)
-        .bind(user.role.name())
-        .bind(&user.client)
-        .bind(&user.email)
-        .bind(&user.password)
-        .bind(&user.totp)
-        .bind(user.totp_step)
-        .bind(serde_json::to_string(&user.recovery)?)
-        .bind(issuer)
-        .bind(subject)
-        .bind(i64::from(user.disabled))
+            user,
+        )?
         .execute(&mut *tx)
         .await
         .context("changing a user")?;
@@ -223,6 +200,25 @@ impl Store {
         tx.commit().await.context("using up a recovery code")?;
         Ok(true)
     }
+}
+
+/// The statement with the twelve columns that both adding and changing write.
+fn with_columns(statement: &'static str, user: &User) -> anyhow::Result<Query<'static, Sqlite, SqliteArguments>> {
+    let (issuer, subject) = user.identity.clone().unzip();
+    let query = sqlx::query(statement)
+        .bind(LOCAL_ORG)
+        .bind(user.name.clone())
+        .bind(user.role.name())
+        .bind(user.client.clone())
+        .bind(user.email.clone())
+        .bind(user.password.clone())
+        .bind(user.totp.clone())
+        .bind(user.totp_step)
+        .bind(serde_json::to_string(&user.recovery)?)
+        .bind(issuer)
+        .bind(subject)
+        .bind(i64::from(user.disabled));
+    Ok(query)
 }
 
 /// Commits when somebody is left who may change things, and else takes everything back.

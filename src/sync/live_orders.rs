@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use super::engine::Engine;
 use super::orders::waits;
@@ -78,21 +79,40 @@ type Last = HashMap<String, DateTime<Utc>>;
 /// Reads the orders of clients that are looked at, until the engine stops.
 pub async fn keep_orders_live(engine: Arc<Engine>) {
     let mut stopping = engine.stopping();
-    let mut last = Last::new();
+    let mut live = LiveOrders::new(engine.clone());
     loop {
-        for client in due(&engine, &mut last).await {
-            let engine = engine.clone();
-            tokio::spawn(async move {
-                if let Err(error) = engine.sync_orders(&client).await {
-                    tracing::warn!(client, error = format!("{error:#}"), "the live sync could not run: {error:#}");
-                }
-            });
-        }
+        live.look().await;
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
             () = engine.orders.live.changed.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
+    }
+}
+
+/// What is read because somebody looks at it.
+pub(crate) struct LiveOrders {
+    engine: Arc<Engine>,
+    last: Last,
+}
+
+impl LiveOrders {
+    pub(crate) fn new(engine: Arc<Engine>) -> LiveOrders {
+        LiveOrders { engine, last: Last::new() }
+    }
+
+    /// Begins to read what is due; nobody has to wait for the readings, which are returned.
+    pub(crate) async fn look(&mut self) -> Vec<JoinHandle<()>> {
+        let due = due(&self.engine, &mut self.last).await;
+        let begin = |client: String| {
+            let engine = self.engine.clone();
+            tokio::spawn(async move {
+                if let Err(error) = engine.sync_orders(&client).await {
+                    tracing::warn!(client, error = format!("{error:#}"), "the live sync could not run: {error:#}");
+                }
+            })
+        };
+        due.into_iter().map(begin).collect()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::model::{ClientDraft, ClientPhase, DateRange, OrderFilter, OrderSums, 
 use crate::sync::{ClientOutcome, ClientSynced, Clock};
 
 const CLIENT: &str = "bistro";
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// An app with one client, and the Toast it is at; their clocks stand still until they are moved.
 struct World {
@@ -37,7 +38,7 @@ impl World {
         let engine = Arc::get_mut(&mut app.engine).expect("nobody else has it");
         engine.order_spacing = std::time::Duration::ZERO;
         // As the program has it.
-        engine.limits.patience = std::time::Duration::from_secs(60);
+        engine.limits.patience = PATIENCE;
         let world = World { app, toast, now };
         world.save(|_| {}).await;
         world
@@ -100,19 +101,23 @@ impl World {
     }
 }
 
-/// A moment by the real clock, for sockets and the database; stopped time does not move in it.
-async fn real_moment() {
-    tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_millis(2))).await.expect("passes");
-}
-
-/// Does something while time, which is stopped, is moved on.
-async fn passing<T>(time: &StoppedTime, work: impl Future<Output = T>) -> T {
+/// Does something while time, which is stopped, is moved on by what the sync says it waits.
+async fn passing<T>(world: &World, time: &StoppedTime, work: impl Future<Output = T>) -> T {
+    let mut live = world.app.engine.live();
+    live.mark_unchanged();
     tokio::pin!(work);
     loop {
         tokio::select! {
             biased;
             done = &mut work => return done,
-            () = real_moment() => time.advance(std::time::Duration::from_millis(20)).await,
+            changed = live.changed() => changed.expect("the engine lives"),
+        }
+        let until = live.borrow_and_update().clients[0].until_ms;
+        let wait = until.and_then(|until| u64::try_from(until - world.now().timestamp_millis()).ok());
+        // What is longer is not waited for: the sync has ended, and says when the next one may be.
+        if let Some(wait) = wait.map(std::time::Duration::from_millis).filter(|wait| *wait <= PATIENCE) {
+            // What is told is cut to a millisecond, and timers fire at the next one.
+            time.advance(wait + std::time::Duration::from_millis(2)).await;
         }
     }
 }

@@ -75,6 +75,8 @@ impl<'a> Retry<'a> {
     }
 }
 
+const RATE_LIMITED: &str = "rate limited";
+
 /// A pause before the next try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -87,10 +89,16 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Whether it is a limit that is kept to, and not a failure.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        self.why == RATE_LIMITED
+    }
+
     pub(super) fn after(error: &HttpError, api: &Api, wait: Duration, failed: u32) -> Waiting {
         let why = match error {
             HttpError::Unavailable { reason, .. } => format!("not available: {reason}"),
-            _ => "rate limited".to_owned(),
+            _ => RATE_LIMITED.to_owned(),
         };
         Waiting { service: api.to_string(), why, wait, failed }
     }

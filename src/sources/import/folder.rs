@@ -5,23 +5,7 @@ use serde_json::Value;
 
 use super::{Imported, Row, dollars};
 use crate::model::Tokens;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    date: chrono::NaiveDate,
-    #[serde(default)]
-    project: String,
-    #[serde(default)]
-    session: String,
-    #[serde(default)]
-    tokens_in: u64,
-    #[serde(default)]
-    tokens_out: u64,
-    cost: Option<f64>,
-    #[serde(default)]
-    model: String,
-}
+use crate::sources::manual::Entry;
 
 /// Reads `{"budget": …, "entries": […]}`.
 ///

@@ -56,6 +56,46 @@ struct Point<'a> {
     value: Option<f64>,
 }
 
+impl<'a> Point<'a> {
+    /// Returns the points of a metric that counts, and how they are related in time.
+    fn all(metric: &'a Metric) -> Option<(i32, Vec<Point<'a>>)> {
+        Some(match metric.data.as_ref()? {
+            Data::Sum(sum) if sum.is_monotonic => {
+                let points = sum.data_points.iter();
+                let points = points.map(|at| {
+                    Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.value.map(number))
+                });
+                (sum.aggregation_temporality, points.collect())
+            }
+            Data::Histogram(histogram) => {
+                let points = histogram.data_points.iter();
+                let points =
+                    points.map(|at| Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.sum));
+                (histogram.aggregation_temporality, points.collect())
+            }
+            Data::ExponentialHistogram(histogram) => {
+                let points = histogram.data_points.iter();
+                let points =
+                    points.map(|at| Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.sum));
+                (histogram.aggregation_temporality, points.collect())
+            }
+            _ => return None,
+        })
+    }
+
+    fn at(attributes: &'a [KeyValue], start_ns: u64, time_ns: u64, value: Option<f64>) -> Point<'a> {
+        Point { attributes, start_ns, time_ns, value }
+    }
+}
+
+fn number(value: Value) -> f64 {
+    match value {
+        Value::AsDouble(value) => value,
+        #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are refused")]
+        Value::AsInt(value) => value as f64,
+    }
+}
+
 impl<'a> Reader<'a> {
     fn metric(&mut self, metric: &'a Metric, home: Home<'a>) {
         if ![CLAUDE_CODE, GEN_AI].contains(&metric.name.as_str()) {
@@ -68,56 +108,15 @@ impl<'a> Reader<'a> {
             return;
         }
         let home = Home { print: home.print ^ mixed(fingerprint(metric.name.as_bytes()).rotate_left(7)), ..home };
-        match &metric.data {
-            Some(Data::Sum(sum)) if sum.is_monotonic => {
-                let temporality = sum.aggregation_temporality;
-                for point in &sum.data_points {
-                    let value = point.value.map(|value| match value {
-                        Value::AsDouble(value) => value,
-                        #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are refused")]
-                        Value::AsInt(value) => value as f64,
-                    });
-                    let point = Point {
-                        attributes: &point.attributes,
-                        start_ns: point.start_time_unix_nano,
-                        time_ns: point.time_unix_nano,
-                        value,
-                    };
-                    self.point(&metric.name, temporality, &point, home);
-                }
+        let Some((temporality, points)) = Point::all(metric) else {
+            let reason = "it is not a sum that only grows, nor a histogram";
+            self.reject(&metric.name, reason, points_in(metric).max(1));
+            return;
+        };
+        for point in &points {
+            if let Err(reason) = self.reading(temporality, point, home) {
+                self.reject(&metric.name, reason, 1);
             }
-            Some(Data::Histogram(histogram)) => {
-                for point in &histogram.data_points {
-                    let point = Point {
-                        attributes: &point.attributes,
-                        start_ns: point.start_time_unix_nano,
-                        time_ns: point.time_unix_nano,
-                        value: point.sum,
-                    };
-                    self.point(&metric.name, histogram.aggregation_temporality, &point, home);
-                }
-            }
-            Some(Data::ExponentialHistogram(histogram)) => {
-                for point in &histogram.data_points {
-                    let point = Point {
-                        attributes: &point.attributes,
-                        start_ns: point.start_time_unix_nano,
-                        time_ns: point.time_unix_nano,
-                        value: point.sum,
-                    };
-                    self.point(&metric.name, histogram.aggregation_temporality, &point, home);
-                }
-            }
-            _ => {
-                let reason = "it is not a sum that only grows, nor a histogram";
-                self.reject(&metric.name, reason, points_in(metric).max(1));
-            }
-        }
-    }
-
-    fn point(&mut self, name: &str, temporality: i32, point: &Point<'a>, home: Home<'a>) {
-        if let Err(reason) = self.reading(temporality, point, home) {
-            self.reject(name, reason, 1);
         }
     }
 

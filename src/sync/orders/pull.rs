@@ -57,7 +57,7 @@ pub(super) async fn pull(
     budget: Option<Duration>,
     applied: &mut OrdersApplied,
 ) -> anyhow::Result<Pulled> {
-    let tell = |waiting: Waiting| engine.order_waiting(client, &waiting);
+    let tell = |waiting: Waiting| engine.order_waiting(client, waiting.wait, waiting.is_limit());
     let mut puller = Puller::new(engine, client, Retry::new(ATTEMPTS, &tell).steady()).await?;
     let deadline = budget.map(|budget| Instant::now() + budget);
     puller.read_restaurant().await?;
@@ -346,6 +346,7 @@ impl Puller<'_> {
         if pause.is_zero() {
             return Ok(());
         }
+        self.engine.order_waiting(self.client, pause, true);
         match tokio::time::timeout(pause, stopping.wait_for(|stop| *stop)).await {
             Ok(_) => Err(HttpError::Stopped.into()),
             Err(_) => Ok(()),

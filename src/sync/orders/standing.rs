@@ -1,6 +1,7 @@
 //! How the sync of each client stands: kept over restarts, and told to everybody who may see it.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,7 +9,7 @@ use super::login::LoginsUsedUp;
 use super::pull::{Pulled, http_error};
 use crate::config::Zone;
 use crate::model::{Client, ClientLive, ClientPhase, ClientProgress, ClientStanding, LiveState, StepStatus};
-use crate::sources::http::{HttpError, Waiting};
+use crate::sources::http::HttpError;
 use crate::store::{OrdersApplied, Store};
 use crate::sync::engine::Engine;
 use crate::sync::tokens::counted;
@@ -66,15 +67,13 @@ impl Engine {
         });
     }
 
-    /// Tells that a request waits before it is tried again.
-    pub(super) fn order_waiting(&self, client: &Client, waiting: &Waiting) {
-        if waiting.why != "rate limited" {
-            return;
-        }
-        let until = self.clock.now() + TimeDelta::from_std(waiting.wait).unwrap_or(LONGEST_WAIT);
+    /// Tells that reading waits: for a limit of Toast's, or because Toast does not answer.
+    pub(super) fn order_waiting(&self, client: &Client, wait: Duration, is_limit: bool) {
+        let until = self.clock.now() + TimeDelta::from_std(wait).unwrap_or(LONGEST_WAIT);
         self.live.send_modify(|live| {
             let shown = shown(live, client);
-            (shown.phase, shown.until_ms) = (ClientPhase::RateLimited, Some(until.timestamp_millis()));
+            shown.phase = if is_limit { ClientPhase::RateLimited } else { ClientPhase::Syncing };
+            shown.until_ms = Some(until.timestamp_millis());
         });
     }
 

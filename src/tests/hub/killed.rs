@@ -3,6 +3,7 @@
 //!
 //! The hub is a process of its own: this very test program, told by a variable to serve and nothing else.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::super::harness::{TestApp, plain, write};
+use super::super::harness::{TestApp, plain};
 use super::{hub, metrics, now_ms};
 use crate::config::{ConfigStore, Environment, Zone};
 use crate::server::{App, router, site_options};
@@ -23,7 +24,8 @@ use crate::sync::{Clock, Engine};
 
 const DATA: &str = "ALLCLEAR_TEST_HUB_DATA";
 const ADDR: &str = "ALLCLEAR_TEST_HUB_ADDR";
-const READY: &str = "ready";
+/// What the hub says when it listens.
+const READY: &str = "the hub listens";
 const KILLS: u32 = 12;
 /// A message of the test's log.
 const TOKENS_OF_A_MESSAGE: u64 = 1200 + 900 + 3500 + 40_000;
@@ -49,26 +51,24 @@ async fn child() {
     socket.set_reuseaddr(true).expect("may be bound again");
     socket.bind(addr).expect("binds");
     let listener: TcpListener = socket.listen(64).expect("listens");
-    write(&Path::new(&data).join(READY), std::process::id().to_string());
+    writeln!(std::io::stdout(), "{READY}").expect("somebody listens");
     axum::serve(listener, router(App { engine, leptos: site_options(addr) })).await.expect("serves");
 }
 
-fn start(data: &Path, addr: SocketAddr) -> Child {
-    let _ = std::fs::remove_file(data.join(READY));
-    Command::new(std::env::current_exe().expect("has a name"))
+/// Starts a hub and waits until it listens.
+async fn start(data: &Path, addr: SocketAddr) -> Child {
+    let mut child = Command::new(std::env::current_exe().expect("has a name"))
         .args(["--exact", "tests::hub::killed::child", "--nocapture", "--test-threads", "1"])
         .env(DATA, data)
         .env(ADDR, addr.to_string())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .expect("starts")
-}
-
-async fn ready(data: &Path) {
-    while !data.join(READY).exists() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        .expect("starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("is piped")).lines().map_while(Result::ok);
+    let listens = tokio::task::spawn_blocking(move || lines.any(|line| line.ends_with(READY)));
+    assert!(listens.await.expect("is waited for"), "the hub ended instead");
+    child
 }
 
 /// Sends a request; `None` when the hub died meanwhile.
@@ -147,8 +147,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_counted_twice_while_the_hub
         tokens
     };
     let (acknowledged, stop) = (Arc::new(Acknowledged::default()), Arc::new(AtomicBool::new(false)));
-    let mut hub = start(&data, addr);
-    ready(&data).await;
+    let mut hub = start(&data, addr).await;
     let sender = tokio::spawn(agent(addr, acknowledged.clone(), stop.clone()));
     // Each machine is a thread with a runtime of its own, as it would be elsewhere.
     let machines: Vec<_> = ["laptop", "desk"]
@@ -173,8 +172,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_counted_twice_while_the_hub
         let found: u64 = rows.iter().map(|row| row.spend.tokens.total()).sum();
         assert!(found >= told, "after kill {kill}: {found} tokens are stored, {told} were acknowledged");
         store.close().await;
-        hub = start(&data, addr);
-        ready(&data).await;
+        hub = start(&data, addr).await;
     }
     stop.store(true, Ordering::Relaxed);
     let mut sum = sender.await.expect("ends");

@@ -1,102 +1,86 @@
 //! Somebody looks at a client: it is read at once, then every minute, however many look.
 
-use std::time::Duration;
-
 use super::*;
-use crate::sync::keep_orders_live;
+use crate::sync::LiveOrders;
 use crate::tests::upstream::Fault;
 
 struct Live {
     world: World,
-    time: StoppedTime,
+    orders: LiveOrders,
 }
 
 impl Live {
     async fn new() -> Live {
         let world = World::new().await;
         world.succeeds().await;
-        let time = StoppedTime::new();
-        tokio::spawn(keep_orders_live(world.app.engine.clone()));
-        Live { world, time }
+        let orders = LiveOrders::new(world.app.engine.clone());
+        Live { world, orders }
     }
 
-    /// Lets the loop look at the clock a few times, as it does every second.
-    async fn settle(&self) {
-        for _ in 0..20 {
-            real_moment().await;
-            self.time.advance(Duration::from_millis(200)).await;
+    /// Looks once, as is done every second, and waits for what that began; returns the requests it made.
+    async fn look(&mut self) -> usize {
+        let before = self.world.toast.asked().len();
+        for reading in self.orders.look().await {
+            reading.await.expect("ends");
         }
+        self.world.toast.asked().len() - before
     }
 
-    /// Lets it look until a sync has ended; requests so far.
-    async fn until(&self, asked: usize) {
-        for _ in 0..2_000 {
-            let idle = self.world.phase() != ClientPhase::Syncing;
-            if self.asked() >= asked && idle {
-                break;
-            }
-            real_moment().await;
-            self.time.advance(Duration::from_millis(50)).await;
-        }
-        self.settle().await;
-        assert_eq!(self.asked(), asked);
+    fn pass(&self, seconds: i64) {
+        self.world.pass(TimeDelta::seconds(seconds));
     }
 
-    fn asked(&self) -> usize {
-        self.world.toast.asked().len()
+    fn watch(&self, tab: &str) {
+        self.world.app.engine.watch_orders(CLIENT, tab);
     }
 }
 
 #[tokio::test]
 async fn it_begins_at_once_goes_on_every_minute_and_ends_with_the_last_who_looks() {
-    let live = Live::new().await;
-    live.settle().await;
-    let before = live.asked();
-    live.world.pass(TimeDelta::minutes(10));
-    live.settle().await;
-    assert_eq!(live.asked(), before, "nobody looks");
+    let mut live = Live::new().await;
+    assert_eq!(live.look().await, 0);
+    live.pass(600);
+    assert_eq!(live.look().await, 0, "nobody looks");
     for tab in ["a", "b", "c"] {
-        live.world.app.engine.watch_orders(CLIENT, tab);
+        live.watch(tab);
     }
-    live.until(before + 1).await;
-    live.world.pass(TimeDelta::seconds(59));
-    live.settle().await;
-    assert_eq!(live.asked(), before + 1);
-    live.world.pass(TimeDelta::seconds(1));
-    live.until(before + 2).await;
+    assert_eq!(live.look().await, 1, "at once, and once for all three");
+    live.pass(59);
+    assert_eq!(live.look().await, 0);
+    live.pass(1);
+    assert_eq!(live.look().await, 1);
     // One is hidden, one says so still, one falls silent.
     live.world.app.engine.leave_orders("a");
-    live.world.app.engine.watch_orders(CLIENT, "b");
-    live.world.pass(TimeDelta::seconds(60));
-    live.until(before + 3).await;
-    live.world.pass(TimeDelta::seconds(60));
-    live.settle().await;
-    assert_eq!(live.asked(), before + 3, "nobody has said anything for two minutes");
-    live.world.app.engine.watch_orders(CLIENT, "a");
-    // Visible again: at once.
-    live.until(before + 4).await;
+    live.watch("b");
+    live.pass(60);
+    assert_eq!(live.look().await, 1);
+    live.pass(60);
+    assert_eq!(live.look().await, 0, "nobody has said anything for two minutes");
+    live.watch("a");
+    assert_eq!(live.look().await, 1, "visible again: at once");
+    live.world.app.engine.leave_orders("a");
+    live.pass(60);
+    assert_eq!(live.look().await, 0, "the last one has left");
 }
 
 #[tokio::test]
 async fn while_toast_asks_to_be_left_alone_nobody_is_asked_however_many_look() {
-    let live = Live::new().await;
-    live.world.pass(TimeDelta::minutes(10));
+    let mut live = Live::new().await;
+    let time = StoppedTime::new();
+    live.pass(600);
     live.world.toast.upstream.fault(Fault::Status(429, "retry-after: 600"), 1);
-    let asked = live.asked() + 1;
-    live.world.app.engine.watch_orders(CLIENT, "a");
-    // The request that is limited is not counted as answered; the fake takes notes of it all the same.
-    live.until(asked).await;
+    live.watch("a");
+    assert_eq!(live.look().await, 1, "the one that is limited");
     assert_eq!(live.world.phase(), ClientPhase::RateLimited);
     for _ in 0..9 {
-        live.world.pass(TimeDelta::seconds(60));
-        live.world.app.engine.watch_orders(CLIENT, "a");
-        live.settle().await;
+        live.pass(60);
+        live.watch("a");
+        assert_eq!(live.look().await, 0);
     }
-    assert_eq!(live.asked(), asked);
-    live.time.advance(Duration::from_secs(600)).await;
-    live.world.pass(TimeDelta::seconds(61));
-    live.world.app.engine.watch_orders(CLIENT, "a");
-    live.until(asked + 1).await;
+    time.advance(std::time::Duration::from_secs(600)).await;
+    live.pass(61);
+    live.watch("a");
+    assert_eq!(live.look().await, 1);
     assert_eq!(live.world.phase(), ClientPhase::Success, "and then by itself");
 }
 
