@@ -56,6 +56,14 @@ pub fn is_plain_form() -> bool {
     accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
+/// Refuses a key for scripts: it makes no keys, and is told none.
+///
+/// # Errors
+/// When the request carries one.
+pub fn by_a_person() -> Result<(), AppError> {
+    if visit()?.via == Via::Token { Err(AppError::Forbidden.answer()) } else { Ok(()) }
+}
+
 /// Writes into the audit log what whoever asks has changed.
 pub async fn note(action: &str, target: &str) {
     if let Ok(visit) = visit() {

@@ -94,8 +94,9 @@ async fn act(store: &Store, config: &ConfigStore, action: Action) -> anyhow::Res
         }
         Action::Role { name, role, client } => {
             let user = existing(store, &name).await?;
-            let user = User { client: client_of(role, client)?, role, ..user };
-            judge(store.change_user(&user).await?, &user.name)?;
+            let client = client_of(role, client)?;
+            let changed = store.change_user(&user.name, |user| (user.role, user.client) = (role, client)).await?;
+            judge(changed, &user.name)?;
             store.end_sessions_of(&user.name, "", None).await?;
             note(store, now_ms, "role changed", &user.name, role.name()).await?;
             say(&format!("{} is {} now, and signs in again.", user.name, role.name()));
@@ -103,7 +104,7 @@ async fn act(store: &Store, config: &ConfigStore, action: Action) -> anyhow::Res
         Action::Password { name, password_file } => {
             let user = existing(store, &name).await?;
             let password = Some(new_password(&user.name, password_file.as_deref())?);
-            judge(store.change_user(&User { password, ..user.clone() }).await?, &user.name)?;
+            judge(store.change_user(&user.name, |user| user.password = password).await?, &user.name)?;
             store.end_sessions_of(&user.name, "", None).await?;
             note(store, now_ms, "new password", &user.name, "ok").await?;
             say(&format!("The password of {} is set; their sessions are ended.", user.name));

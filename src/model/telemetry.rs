@@ -58,14 +58,16 @@ pub struct Counted {
 impl Counted {
     /// Takes a reading of a running total, and returns where it stands then and what is new.
     ///
-    /// A later reading counts by its growth; one that is smaller although it is later means that the counter began anew.
-    /// What comes late was counted with its successor.
+    /// A counter that says when it began only grows, for one that begins anew says another start: it counts by its growth,
+    /// whatever a clock that was set back says of the order. Of one that does not say so, a later reading counts by its
+    /// growth, a smaller one that is later means that it began anew, and what comes late was counted with its successor.
     #[must_use]
-    pub fn next(before: Option<Counted>, time_ns: i64, total: u64) -> (Counted, u64) {
+    pub fn next(before: Option<Counted>, has_start: bool, time_ns: i64, total: u64) -> (Counted, u64) {
         let read = Counted { time_ns, total };
         match before {
             None => (read, total),
-            Some(before) if time_ns < before.time_ns => (before, 0),
+            Some(before) if has_start && total > before.total => (read, total - before.total),
+            Some(before) if has_start || time_ns < before.time_ns => (before, 0),
             Some(before) if total >= before.total => (read, total - before.total),
             Some(before) if time_ns == before.time_ns => (before, 0),
             Some(_) => (read, total),
@@ -77,11 +79,11 @@ impl Counted {
 mod tests {
     use super::*;
 
-    fn counted(readings: &[(i64, u64)]) -> u64 {
+    fn counted(has_start: bool, readings: &[(i64, u64)]) -> u64 {
         let mut sum = 0;
         let mut state = None;
         for (time, total) in readings {
-            let (next, new) = Counted::next(state, *time, *total);
+            let (next, new) = Counted::next(state, has_start, *time, *total);
             state = Some(next);
             sum += new;
         }
@@ -90,13 +92,20 @@ mod tests {
 
     #[test]
     fn a_running_total_counts_by_its_growth_in_any_order() {
-        assert_eq!(counted(&[(1, 10), (2, 25), (3, 25), (4, 40)]), 40);
-        assert_eq!(counted(&[(4, 40), (2, 25), (1, 10), (3, 25), (4, 40)]), 40);
-        assert_eq!(counted(&[(1, 10), (1, 10), (2, 25), (1, 10)]), 25, "what is sent again is nothing new");
+        for has_start in [true, false] {
+            assert_eq!(counted(has_start, &[(1, 10), (2, 25), (3, 25), (4, 40)]), 40);
+            assert_eq!(counted(has_start, &[(4, 40), (2, 25), (1, 10), (3, 25), (4, 40)]), 40);
+            assert_eq!(counted(has_start, &[(1, 10), (1, 10), (2, 25), (1, 10)]), 25, "sent again is nothing new");
+        }
     }
 
     #[test]
     fn a_counter_that_begins_anew_is_counted_from_there() {
-        assert_eq!(counted(&[(1, 10), (2, 25), (3, 5), (4, 8)]), 33);
+        assert_eq!(counted(false, &[(1, 10), (2, 25), (3, 5), (4, 8)]), 33);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_loses_nothing_of_a_counter_that_says_when_it_began() {
+        assert_eq!(counted(true, &[(1, 10), (200_000, 25), (3, 40), (4, 55)]), 55);
     }
 }

@@ -67,15 +67,20 @@ pub struct MachinesQuery {
 pub async fn load_machines(query: MachinesQuery) -> Result<MachinesPage, AppError> {
     crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
-    Ok(build::load(&engine, query).await?)
+    // The token of a machine that was just added is for who added it.
+    let new = crate::server::by_a_person().map(|()| query.new).unwrap_or_default();
+    Ok(build::load(&engine, MachinesQuery { new, ..query }).await?)
 }
 
 /// Adds a machine; the page that follows shows its token.
 #[server(prefix = "/rpc", endpoint = "add_machine")]
 pub async fn add_machine(name: String, #[server(default)] person: String) -> Result<(), AppError> {
     crate::server::require(crate::model::Role::Admin)?;
+    crate::server::by_a_person()?;
     let engine = crate::server::app()?.engine;
-    leptos_axum::redirect(&build::add(&engine, &name, &person).await);
+    let back = build::add(&engine, &name, &person).await;
+    crate::server::note("machine added", &name).await;
+    leptos_axum::redirect(&back);
     Ok(())
 }
 
@@ -84,7 +89,9 @@ pub async fn add_machine(name: String, #[server(default)] person: String) -> Res
 pub async fn revoke_machine(id: String) -> Result<(), AppError> {
     crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
-    leptos_axum::redirect(&build::revoke(&engine, &id).await?);
+    let back = build::revoke(&engine, &id).await?;
+    crate::server::note("machine revoked", &id).await;
+    leptos_axum::redirect(&back);
     Ok(())
 }
 

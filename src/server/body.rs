@@ -1,12 +1,16 @@
-//! The body of what a program sends: within its bounds, and unpacked.
+//! The body of what a program sends: within its bounds, in time, and unpacked. It is read only once its sender is known.
+
+use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_ENCODING;
-use axum::http::{HeaderMap, StatusCode};
 
 use crate::sources::telemetry::inflate;
 
+/// For the slowest line that is one.
+const IN_TIME: Duration = Duration::from_secs(60);
 /// As it is sent.
 pub(super) const MAX_SENT: usize = 8 << 20;
 /// Unpacked: a quarter of a million readings.
@@ -16,12 +20,15 @@ const MAX_PLAIN: usize = 32 << 20;
 pub(super) type Unfit = (StatusCode, String);
 
 /// Unpacks a body; away from the threads that answer requests, because a large one takes a while.
-pub(super) async fn plain(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Bytes, Unfit> {
+pub(super) async fn plain(request: Request) -> Result<Bytes, Unfit> {
+    let encoding =
+        request.headers().get(CONTENT_ENCODING).map(|encoding| encoding.to_str().unwrap_or("?").trim().to_owned());
+    let slow = |_| (StatusCode::REQUEST_TIMEOUT, "The body did not come in time.".to_owned());
+    let body = tokio::time::timeout(IN_TIME, Bytes::from_request(request, &())).await.map_err(slow)?;
     let body = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(MAX_SENT),
         _ => (StatusCode::BAD_REQUEST, "The body broke off.".to_owned()),
     })?;
-    let encoding = headers.get(CONTENT_ENCODING).map(|encoding| encoding.to_str().unwrap_or("?").trim().to_owned());
     match encoding.as_deref() {
         None | Some("" | "identity") => Ok(body),
         Some(encoding) if encoding.eq_ignore_ascii_case("gzip") => {

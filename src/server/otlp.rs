@@ -3,9 +3,7 @@
 //! An answer of 200 means that it is stored. What may pass is 429 or 503 with `Retry-After`, and the sender's exporter
 //! sends it again; what will not pass is another 4xx. Answers are written as the request was.
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -29,21 +27,13 @@ const SOON_S: u32 = 2;
 const LATER_S: u32 = 30;
 
 /// `POST /v1/metrics`
-pub(super) async fn take_metrics(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    take::<Metrics>(&app, &headers, body).await
+pub(super) async fn take_metrics(State(app): State<App>, request: Request) -> Response {
+    take::<Metrics>(&app, request).await
 }
 
 /// `POST /v1/logs`
-pub(super) async fn take_logs(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    take::<Events>(&app, &headers, body).await
+pub(super) async fn take_logs(State(app): State<App>, request: Request) -> Response {
+    take::<Events>(&app, request).await
 }
 
 /// What one of the two addresses takes.
@@ -92,12 +82,12 @@ impl Signal for Events {
     }
 }
 
-async fn take<S: Signal>(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let encoding = encoding(headers);
+async fn take<S: Signal>(app: &App, request: Request) -> Response {
+    let encoding = encoding(request.headers());
     let taken = async {
-        let (encoding, sender) = enter(app, headers, S::SOURCE).await?;
+        let (encoding, sender) = enter(app, request.headers(), S::SOURCE).await?;
         let _place = app.engine.admit().ok_or_else(Refusal::busy)?;
-        let body = plain(headers, body).await.map_err(Refusal::unfit)?;
+        let body = plain(request).await.map_err(Refusal::unfit)?;
         let now_ms = app.engine.clock.now().timestamp_millis();
         let read = tokio::task::spawn_blocking(move || S::read(&body, encoding, now_ms)).await;
         let read = read.map_err(Refusal::failed)?.map_err(Refusal::not_understood)?;

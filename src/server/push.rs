@@ -1,11 +1,9 @@
 //! `POST /api/push`: the history of another machine, stored when the answer is 200.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -21,8 +19,8 @@ const LATER_S: u32 = 30;
 
 /// 200 with what was new; 400 for what is no push, 401 without a token that is known, 403 when it was revoked, 409 when
 /// another installation uses the same one.
-pub(super) async fn push(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let machine = match machine(&app, &headers).await {
+pub(super) async fn push(State(app): State<App>, request: Request) -> Response {
+    let machine = match machine(&app, request.headers()).await {
         Ok(Ok(machine)) => machine,
         Ok(Err(Denied::Unknown)) => return refused(StatusCode::UNAUTHORIZED, Denied::Unknown.words(), None),
         Ok(Err(Denied::Revoked)) => return refused(StatusCode::FORBIDDEN, Denied::Revoked.words(), None),
@@ -32,7 +30,7 @@ pub(super) async fn push(State(app): State<App>, headers: HeaderMap, body: Resul
         let words = "Too much comes at once: send it again in a moment.";
         return refused(StatusCode::TOO_MANY_REQUESTS, words, Some(SOON_S));
     };
-    let body = match plain(&headers, body).await {
+    let body = match plain(request).await {
         Ok(body) => body,
         Err((status, words)) => return refused(status, &words, None),
     };
@@ -43,9 +41,9 @@ pub(super) async fn push(State(app): State<App>, headers: HeaderMap, body: Resul
         Err(error) => return failed(&error.into()),
     };
     match app.engine.take_push(&machine, received).await {
-        Ok(Taken::Stored { facts, added, repeated, rejected, unknown }) => Json(json!({
+        Ok(Taken::Stored { facts, added, repeated, knows_previous, rejected, unknown }) => Json(json!({
             "messages": facts, "added": added, "repeated": repeated, "rejected": rejected.count,
-            "details": rejected.examples, "unknownSources": unknown,
+            "details": rejected.examples, "unknownSources": unknown, "knowsPrevious": knows_previous,
         }))
         .into_response(),
         Ok(Taken::Revoked) => refused(StatusCode::FORBIDDEN, Denied::Revoked.words(), None),

@@ -24,10 +24,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use account::{AccountFacts, SessionFacts, TokenFacts, new_token};
 pub(crate) use enter::{Entered, Refused};
 pub(super) use gate::gate;
+pub(super) use links::is_exposed;
 pub(crate) use links::{Reach, new_link, reach};
 pub(crate) use oidc::provider_link;
 pub(super) use oidc::{begin as oidc_begin, come_back as oidc_come_back};
 pub(crate) use password::{check_password, hash_password};
+pub(super) use proxy::is_forwarded;
 pub(super) use session_store::sessions;
 pub(crate) use users::{name_of, new_user};
 
@@ -157,7 +159,8 @@ impl SignIn {
     /// Returns what was kept for this person, once.
     pub(crate) fn heard(&self, visit: &Visit, name: &str) -> Option<Said> {
         let mut kept = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.get(name)?.to != visit.name() {
+        // What is said may be a key: it is for the person who asked for it, and not for their scripts.
+        if visit.via == Via::Token || kept.get(name)?.to != visit.name() {
             return None;
         }
         kept.remove(name).map(|sentence| sentence.said)

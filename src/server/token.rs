@@ -3,10 +3,11 @@
 //! These requests come from programs, not from people who signed in: `/v1/metrics`, `/v1/logs` and `/api/push` are judged
 //! here and nowhere else.
 
-use axum::http::header::{AUTHORIZATION, FORWARDED, HOST, VIA};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, HOST};
 
 use super::App;
+use super::sign_in::{is_exposed, is_forwarded};
 use crate::model::Machine;
 use crate::sync::{TOKEN_PREFIX, token_hash};
 
@@ -69,12 +70,9 @@ pub(super) async fn sender(app: &App, headers: &HeaderMap) -> anyhow::Result<Res
     Ok(machine(app, headers).await?.map(|machine| Sender::Machine(Box::new(machine))))
 }
 
-/// Whether a request can only come from this machine: the dashboard listens nowhere else, is addressed so, and no proxy
-/// says that it speaks for somebody.
+/// Whether a request can only come from this machine: nothing was said of others that may reach the dashboard, it is
+/// addressed so, and no proxy says that it speaks for somebody.
 fn is_here(app: &App, headers: &HeaderMap) -> bool {
-    const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-    const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
-    let forwarded = [FORWARDED, VIA, FORWARDED_FOR, REAL_IP].iter().any(|name| headers.contains_key(name));
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -82,7 +80,7 @@ fn is_here(app: &App, headers: &HeaderMap) -> bool {
     };
     let local = name.eq_ignore_ascii_case("localhost")
         || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    app.engine.config.environment.addr.ip().is_loopback() && local && !forwarded
+    !is_exposed(&app.engine.config.environment) && local && !is_forwarded(headers)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -32,6 +32,9 @@ pub struct Push {
     pub host: String,
     /// Names what is in it, so that it is known when it comes again.
     pub batch: String,
+    /// The batch the hub has acknowledged last: one that does not know it was put back from a backup, or set up anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
     pub sources: Vec<PushedSource>,
 }
 
@@ -91,6 +94,7 @@ pub struct Received {
     pub instance: String,
     pub host: String,
     pub batch: String,
+    pub previous: Option<String>,
     /// By the name of the source.
     pub sources: Vec<(String, Vec<UsageEvent>)>,
     /// Facts that cannot be real, with the first few named; the others are taken.
@@ -100,10 +104,10 @@ pub struct Received {
 impl Push {
     /// A push of some facts, named after what is in it.
     #[must_use]
-    pub fn new(instance: &str, host: &str, sources: Vec<PushedSource>) -> Push {
+    pub fn new(instance: &str, host: &str, previous: Option<String>, sources: Vec<PushedSource>) -> Push {
         let content = serde_json::to_vec(&sources).unwrap_or_default();
         let batch = hash(&content);
-        Push { version: VERSION, instance: instance.to_owned(), host: host.to_owned(), batch, sources }
+        Push { version: VERSION, instance: instance.to_owned(), host: host.to_owned(), batch, previous, sources }
     }
 }
 
@@ -122,7 +126,11 @@ pub fn read(body: &[u8], now_ms: i64) -> Result<Received, String> {
     if push.instance.is_empty() || push.batch.is_empty() {
         return Err("the push does not say which installation it is from, or has no batch id".to_owned());
     }
-    for (name, text) in [("instance", &push.instance), ("host", &push.host), ("batch", &push.batch)] {
+    let none = String::new();
+    let previous = push.previous.as_ref().unwrap_or(&none);
+    for (name, text) in
+        [("instance", &push.instance), ("host", &push.host), ("batch", &push.batch), ("previous", previous)]
+    {
         if text.len() > 200 || text.chars().any(char::is_control) {
             return Err(format!("{name}: longer than 200 letters, or no plain text"));
         }
@@ -131,7 +139,8 @@ pub fn read(body: &[u8], now_ms: i64) -> Result<Received, String> {
     if count > MAX_FACTS {
         return Err(format!("the push holds {count} messages; send {MAX_FACTS} at a time"));
     }
-    let mut received = Received { instance: push.instance, host: push.host, batch: push.batch, ..Received::default() };
+    let Push { instance, host, batch, previous, .. } = push;
+    let mut received = Received { instance, host, batch, previous, ..Received::default() };
     for source in push.sources {
         let mut events = Vec::with_capacity(source.facts.len());
         for (number, fact) in source.facts.into_iter().enumerate() {

@@ -9,6 +9,20 @@ use crate::model::PushSubscription;
 /// More is a mistake, or somebody filling the table.
 const SUBSCRIPTIONS_MAX: i64 = 200;
 
+/// Of the browsers that are told: everybody's while there are no users, and then those of users who may see alerts. Who
+/// is removed, disabled, or now only a client's, is told of nothing more.
+macro_rules! told {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " FROM push_subscription s WHERE org_id = $1 AND (NOT EXISTS (SELECT 1 FROM user_account u WHERE u.org_id = s.org_id) \
+             OR EXISTS (SELECT 1 FROM user_account u WHERE u.org_id = s.org_id AND u.name = s.owner AND u.disabled = 0 \
+             AND u.role <> 'client'))",
+            $rest
+        )
+    };
+}
+
 impl Store {
     /// Remembers a browser by its id; the same one again is replaced. False when there are too many.
     ///
@@ -54,12 +68,12 @@ impl Store {
         Ok(())
     }
 
-    /// Returns a browser, while it is subscribed.
+    /// Returns a browser, while it is subscribed and its owner may be told.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn subscription(&self, id: &str) -> anyhow::Result<Option<PushSubscription>> {
-        let row = sqlx::query("SELECT endpoint, p256dh, auth FROM push_subscription WHERE org_id = $1 AND id = $2")
+        let row = sqlx::query(told!("SELECT endpoint, p256dh, auth", " AND id = $2"))
             .bind(LOCAL_ORG)
             .bind(id)
             .fetch_optional(&self.reader)
@@ -71,12 +85,12 @@ impl Store {
         .transpose()
     }
 
-    /// Returns the ids of the browsers that are subscribed, the first one first.
+    /// Returns the ids of the browsers that are told, the first one first.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn subscribers(&self) -> anyhow::Result<Vec<String>> {
-        sqlx::query_scalar("SELECT id FROM push_subscription WHERE org_id = $1 ORDER BY created_ms, id")
+        sqlx::query_scalar(told!("SELECT id", " ORDER BY created_ms, id"))
             .bind(LOCAL_ORG)
             .fetch_all(&self.reader)
             .await

@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::{LOCAL_ORG, Store};
-use crate::model::Role;
+use crate::model::{Role, Who};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -39,6 +39,14 @@ pub struct User {
     pub identity: Option<(String, String)>,
     pub disabled: bool,
     pub created_ms: i64,
+}
+
+impl User {
+    /// Takes the second factor away, and the recovery codes that belong to it.
+    pub fn without_totp(&mut self) {
+        self.totp = None;
+        self.recovery.clear();
+    }
 }
 
 /// What became of a change of the users.
@@ -115,27 +123,39 @@ impl Store {
         if added.rows_affected() == 0 {
             return Ok(UserChange::Exists);
         }
+        // The first user is who had the open dashboard for themselves: their browsers go on being told.
+        let moved = "UPDATE push_subscription SET owner = $2 WHERE org_id = $1 AND owner = $3 AND NOT EXISTS (SELECT 1 \
+                     FROM user_account WHERE org_id = $1 AND name <> $2)";
+        let moved = sqlx::query(moved).bind(LOCAL_ORG).bind(&user.name).bind(Who::owner().name);
+        moved.execute(&mut *tx).await.context("adding a user")?;
         with_an_admin(tx).await
     }
 
-    /// Writes what has changed of a user: role, client, password, second factor, identity, whether disabled.
+    /// Changes a user: role, client, password, second factor, identity, whether disabled. What is changed is the user as
+    /// stored now, so that of two changes at once neither takes the other back.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn change_user(&self, user: &User) -> anyhow::Result<UserChange> {
+    pub async fn change_user(&self, name: &str, change: impl FnOnce(&mut User) + Send) -> anyhow::Result<UserChange> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("changing a user")?;
-        let changed = with_columns(
+        let query = sqlx::query(select!(" AND name = $2")).bind(LOCAL_ORG).bind(name);
+        let Some(row) = query.fetch_optional(&mut *tx).await.context("reading a user")? else {
+            return Ok(UserChange::Missing);
+        };
+        let mut user = user(&row)?;
+        change(&mut user);
+        with_columns(
             "UPDATE user_account SET role = $3, client = $4, email = $5, password = $6, totp = $7, totp_step = $8, \
              recovery = $9, oidc_issuer = $10, oidc_subject = $11, disabled = $12 WHERE org_id = $1 AND name = $2",
-            user,
+            &user,
         )?
         .execute(&mut *tx)
         .await
         .context("changing a user")?;
-        if changed.rows_affected() == 0 { Ok(UserChange::Missing) } else { with_an_admin(tx).await }
+        with_an_admin(tx).await
     }
 
-    /// Removes a user, and with it its sessions, keys and links.
+    /// Removes a user, and with it its sessions, keys, links and browsers that are told of alerts.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -145,6 +165,7 @@ impl Store {
             ("user_session", "DELETE FROM user_session WHERE org_id = $1 AND user_name = $2"),
             ("api_token", "DELETE FROM api_token WHERE org_id = $1 AND user_name = $2"),
             ("one_time_link", "DELETE FROM one_time_link WHERE org_id = $1 AND user_name = $2"),
+            ("push_subscription", "DELETE FROM push_subscription WHERE org_id = $1 AND owner = $2"),
         ] {
             let removed = sqlx::query(text).bind(LOCAL_ORG).bind(name).execute(&mut *tx).await;
             removed.with_context(|| format!("removing a user from {table}"))?;

@@ -1,8 +1,9 @@
 //! Sending to a hub what has changed since it was told last: outbound only, as often as it takes.
 //!
-//! How far the hub has been told is the generation of the database, remembered when the hub has acknowledged everything
-//! up to it. Days without the hub lose nothing: the next push holds them all; one that is cut off is sent again, and the
-//! hub knows what it has.
+//! How far the hub has been told of each source is the generation of the database, remembered when the hub has acknowledged
+//! everything up to it. Days without the hub lose nothing: the next push holds them all; one that is cut off is sent again,
+//! and the hub knows what it has. A hub that does not know what it acknowledged last has lost its history, and is told
+//! everything again.
 
 use anyhow::Context;
 use axum::body::Bytes;
@@ -46,6 +47,13 @@ struct Answer {
     rejected: u64,
     #[serde(default)]
     unknown_sources: Vec<String>,
+    /// A hub of an earlier release does not say so.
+    #[serde(default = "yes")]
+    knows_previous: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Hub {
@@ -64,27 +72,67 @@ impl Hub {
     /// # Errors
     /// When the hub cannot be reached or refuses, in words; the next push begins where this one did.
     pub async fn push(&self, engine: &Engine) -> anyhow::Result<Pushed> {
-        let logs: Vec<&'static str> =
-            Source::ALL.into_iter().filter(|source| source.is_log()).map(Source::name).collect();
-        let told = engine.store.meta(&self.cursor).await?.and_then(|told| told.parse().ok()).unwrap_or(0);
-        // A database that was put back from a backup is in an earlier generation: everything is told anew.
-        let told = if told > engine.store.generation().await? { 0 } else { told };
-        let changed = engine.store.outgoing(&logs, told).await?;
+        if let Some(pushed) = self.push_since(engine).await? {
+            return Ok(pushed);
+        }
+        tracing::warn!("the hub does not know what it was told last: it is told everything again");
+        self.forget(engine).await?;
+        Ok(self.push_since(engine).await?.unwrap_or_default())
+    }
+
+    /// Tells what is new since the hub was told last; `None` when the hub knows nothing of that.
+    async fn push_since(&self, engine: &Engine) -> anyhow::Result<Option<Pushed>> {
         let (instance, host) = instance(engine).await?;
+        let mut previous = engine.store.meta(&self.batch()).await?.filter(|batch| !batch.is_empty());
         let mut pushed = Pushed::default();
-        for (source, facts) in &changed.facts {
-            for some in facts.chunks(MAX_FACTS) {
+        for source in logs() {
+            let cursor = self.cursor_of(source);
+            let told = engine.store.meta(&cursor).await?.and_then(|told| told.parse().ok()).unwrap_or(0);
+            // A database that was put back from a backup is in an earlier generation: everything is told anew.
+            let told = if told > engine.store.generation().await? { 0 } else { told };
+            let changed = engine.store.outgoing(&[source], told).await?;
+            let mut is_known = true;
+            for some in changed.facts.get(source).map_or(&[][..], Vec::as_slice).chunks(MAX_FACTS) {
                 let facts = some.iter().map(|event| outgoing(event, self.projects)).collect();
-                let source = PushedSource { name: source.clone(), facts };
-                let push = Push::new(&instance, &host, vec![source]);
+                let facts = PushedSource { name: source.to_owned(), facts };
+                let push = Push::new(&instance, &host, previous.clone(), vec![facts]);
                 let answer = self.send(engine, &push).await?;
+                if !answer.knows_previous {
+                    return Ok(None);
+                }
+                // What the hub does not know yet is told again when it may.
+                is_known = answer.unknown_sources.is_empty();
+                if !is_known {
+                    break;
+                }
                 pushed.facts += some.len() as u64;
                 pushed.added += answer.added;
                 pushed.rejected += answer.rejected;
+                engine.store.set_meta(&self.batch(), &push.batch).await?;
+                previous = Some(push.batch);
+            }
+            if is_known && told != changed.generation {
+                engine.store.set_meta(&cursor, &changed.generation.to_string()).await?;
             }
         }
-        engine.store.set_meta(&self.cursor, &changed.generation.to_string()).await?;
-        Ok(pushed)
+        Ok(Some(pushed))
+    }
+
+    async fn forget(&self, engine: &Engine) -> anyhow::Result<()> {
+        engine.store.set_meta(&self.batch(), "").await?;
+        for source in logs() {
+            engine.store.set_meta(&self.cursor_of(source), "0").await?;
+        }
+        Ok(())
+    }
+
+    fn cursor_of(&self, source: &str) -> String {
+        format!("{}:{source}", self.cursor)
+    }
+
+    /// The name of what it acknowledged last.
+    fn batch(&self) -> String {
+        format!("{}:batch", self.cursor)
     }
 
     async fn send(&self, engine: &Engine, push: &Push) -> anyhow::Result<Answer> {
@@ -99,6 +147,10 @@ impl Hub {
         }
         Ok(answer)
     }
+}
+
+fn logs() -> impl Iterator<Item = &'static str> {
+    Source::ALL.into_iter().filter(|source| source.is_log()).map(Source::name)
 }
 
 fn packed(plain: &[u8]) -> anyhow::Result<Bytes> {

@@ -4,6 +4,7 @@
 //! push), and merging the same thing twice changes nothing. The pages follow within a second, because the generation of
 //! the database has changed. What cannot be stored is an error, and the sender sends it again.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -32,8 +33,8 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 /// What is going on at the door.
 pub(super) struct Intake {
     places: Semaphore,
-    /// When the state of each telemetry source was noted last.
-    noted: Mutex<[Option<Instant>; 2]>,
+    /// When what each machine sends of each telemetry source was noted last.
+    noted: Mutex<HashMap<(Source, Option<String>), Instant>>,
     /// The day old readings were let go of last.
     tidied: AtomicI64,
 }
@@ -53,6 +54,8 @@ pub enum Taken {
         added: u64,
         /// It had been stored before.
         repeated: bool,
+        /// Whether what it was told last, as the machine says, is stored here.
+        knows_previous: bool,
         rejected: Problems,
         /// Sources this hub does not know.
         unknown: Vec<String>,
@@ -115,7 +118,7 @@ impl Engine {
     /// When the database cannot be written. What was committed before is merged when the push comes again.
     pub async fn take_push(&self, machine: &Machine, received: push::Received) -> anyhow::Result<Taken> {
         let now_ms = self.clock.now().timestamp_millis();
-        let push::Received { instance, host, batch, sources, rejected } = received;
+        let push::Received { instance, host, batch, previous, sources, rejected } = received;
         if !self.store.bind_instance(&machine.id, &instance, &host, now_ms, now_ms - CLONE_MS).await? {
             let present = self.store.machines().await?.into_iter().find(|known| known.id == machine.id);
             return Ok(match present {
@@ -125,8 +128,12 @@ impl Engine {
         }
         let facts = sources.iter().map(|(_, events)| events.len() as u64).sum();
         let mut unknown = Vec::new();
+        let knows_previous = match previous {
+            Some(previous) => self.store.known_push(&machine.id, &previous).await?.is_some(),
+            None => true,
+        };
         if self.store.known_push(&machine.id, &batch).await?.is_some() {
-            return Ok(Taken::Stored { facts, added: 0, repeated: true, rejected, unknown });
+            return Ok(Taken::Stored { facts, added: 0, repeated: true, knows_previous, rejected, unknown });
         }
         let mut added = 0;
         for (name, events) in sources {
@@ -140,7 +147,7 @@ impl Engine {
             self.store.note_push(&machine.id, &batch, facts, now_ms).await?;
         }
         self.tidy(now_ms).await;
-        Ok(Taken::Stored { facts, added, repeated: false, rejected, unknown })
+        Ok(Taken::Stored { facts, added, repeated: false, knows_previous, rejected, unknown })
     }
 
     async fn take_history(
@@ -179,14 +186,15 @@ impl Engine {
         from: Option<&Machine>,
     ) {
         let now_ms = self.clock.now().timestamp_millis();
-        let at = usize::from(source == Source::TelemetryMetrics);
+        let sender = (source, from.map(|machine| machine.id.clone()));
         {
             let mut noted = self.intake.noted.lock().await;
-            let lately = noted[at].is_some_and(|at| at.elapsed() < NOTED_EVERY);
+            noted.retain(|_, at| at.elapsed() < NOTED_EVERY);
+            let lately = noted.contains_key(&sender);
             if lately && notes.rejected.count == 0 {
                 return;
             }
-            noted[at] = Some(Instant::now());
+            noted.insert(sender, Instant::now());
         }
         let state = SourceState {
             source: source.name().to_owned(),

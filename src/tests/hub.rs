@@ -8,10 +8,13 @@ mod pushes;
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
+use tokio::task::JoinHandle;
 
 use super::harness::{TestApp, http};
 use crate::config::Secret;
 use crate::model::Tokens;
+use crate::server::{App, router, site_options};
 use crate::sources::push::Projects;
 use crate::sync::{Hub, add_machine};
 
@@ -24,6 +27,16 @@ async fn token(app: &TestApp, name: &str, person: &str) -> String {
 fn hub(addr: SocketAddr, token: &str) -> Hub {
     let token = Secret::new("--token-file", token).expect("is a token");
     Hub::new(&format!("http://{addr}"), token, Projects::Named).expect("is an address")
+}
+
+/// Serves at an address that another one may have had before, until the task is aborted.
+async fn serve_at(app: &TestApp, addr: SocketAddr) -> JoinHandle<()> {
+    let app = App { engine: app.engine.clone(), leptos: site_options(addr) };
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_reuseaddr(true).expect("may be bound again");
+    socket.bind(addr).expect("binds");
+    let listener = socket.listen(64).expect("listens");
+    tokio::spawn(async move { axum::serve(listener, router(app)).await.expect("serves") })
 }
 
 async fn tokens(app: &TestApp) -> Tokens {

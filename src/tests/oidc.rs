@@ -186,7 +186,7 @@ async fn an_account_is_linked_by_a_verified_address_only() {
     let store = &app.engine.store;
     let ada = store.user("ada").await.expect("reads").expect("is there");
     let ada = User { email: Some("ada@example.com".to_owned()), ..ada };
-    store.change_user(&ada).await.expect("changes");
+    store.change_user(&ada.name, |user| *user = ada.clone()).await.expect("changes");
     for unverified in [json!({"email_verified": false}), json!({"email_verified": null}), json!({"email": null})] {
         provider.claim(unverified);
         assert_eq!(round(addr, &provider, None).await.0, PROBLEM);

@@ -328,11 +328,51 @@ async fn a_key_does_what_its_scope_and_its_owner_may_and_only_in_the_header() {
     let json = [("Authorization", sync.as_str()), ("Accept", "application/json"), FORM];
     let (status, ..) = http(addr, "POST", "/rpc/make_token", &json, "label=more&scope=admin&days=9").await;
     assert_eq!(status, 403, "a key makes no keys");
+    // Nor does it touch accounts, whatever its scope.
+    let admin = make("admin").await;
+    let json = [("Authorization", admin.as_str()), ("Accept", "application/json"), FORM];
+    for (path, form) in [
+        ("add_user", "name=eve&role=admin&password=a+dozen+quiet+herons"),
+        ("change_role", "name=ada&role=viewer"),
+        ("disable_user", "name=ada&disabled=true"),
+        ("remove_user", "name=ada&sure=true"),
+        ("reset_link", "name=ada&without_totp=true"),
+        ("add_machine", "name=laptop&person="),
+    ] {
+        assert_eq!(http(addr, "POST", &format!("/rpc/{path}"), &json, form).await.0, 403, "{path}");
+    }
     let kept = app.engine.store.tokens().await.expect("reads");
     assert!(kept.iter().all(|token| !bare.contains(&token.key_hash) && token.user_name == "ada"));
     let id = bare.split('_').nth(1).expect("has an id");
     submit(addr, "/rpc/revoke_token", &cookie, &format!("id={id}")).await;
     assert_eq!(ask("GET", "/data/analytics.json", &read).await, 401);
+}
+
+#[tokio::test]
+async fn a_change_takes_no_other_one_back() {
+    let (app, _) = with_admin().await;
+    add_user(&app, "mal", Role::Operator).await;
+    let store = &app.engine.store;
+    // What a request has read before the admin acts, and writes after: only what it is about.
+    store.change_user("mal", |user| (user.disabled, user.role) = (true, Role::Viewer)).await.expect("changes");
+    store.change_user("mal", |user| user.password = Some("new".to_owned())).await.expect("changes");
+    let mal = store.user("mal").await.expect("reads").expect("is there");
+    assert_eq!((mal.disabled, mal.role, mal.password.as_deref()), (true, Role::Viewer, Some("new")));
+    assert_eq!(store.change_user("nobody", |_| {}).await.expect("reads"), UserChange::Missing);
+    let last = store.change_user("ada", |user| user.role = Role::Viewer).await.expect("reads");
+    assert_eq!(last, UserChange::NoAdmin);
+}
+
+#[tokio::test]
+async fn who_has_no_password_here_cannot_give_themselves_one() {
+    let (app, addr) = with_admin().await;
+    let cookie = sign_in(addr, "ada", PASSWORD).await.expect("in");
+    // As somebody whom a provider has signed in.
+    app.engine.store.change_user("ada", |user| user.password = None).await.expect("changes");
+    let form = "old=&new=a+dozen+quiet+herons&again=a+dozen+quiet+herons";
+    let (back, _) = submit(addr, "/rpc/change_password", &cookie, form).await;
+    assert!(page(addr, &back, &cookie).await.1.contains("You have no password here"));
+    assert_eq!(app.engine.store.user("ada").await.expect("reads").and_then(|ada| ada.password), None);
 }
 
 #[tokio::test]
@@ -363,6 +403,11 @@ async fn a_proxys_word_counts_from_a_trusted_one_only() {
     assert_eq!(data(addr, &[]).await, 401);
     assert_eq!(data(addr, &[("Remote-User", "Vera")]).await, 200);
     assert_eq!(app.engine.store.user("vera").await.expect("reads").map(|user| user.role), Some(Role::Viewer));
+    assert_eq!(
+        data(addr, &[("Remote-User", "ada"), ("Remote-User", "vera")]).await,
+        401,
+        "a proxy that adds to what came"
+    );
     let other = TestApp::behind(&["10.0.0.0/8"]).await;
     write(
         &other.data("config/sign-in.json"),

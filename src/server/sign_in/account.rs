@@ -7,6 +7,7 @@ use super::gate::TOKEN_PREFIX;
 use super::password::Compared;
 use super::random::{hash_of, secret, short_id};
 use super::session_store::{hash, lifetime};
+use super::users::by_a_person;
 use super::{SignIn, check_password, totp};
 use crate::config::Vault;
 use crate::error::AppError;
@@ -133,7 +134,7 @@ impl SignIn {
         check_password(&new, &user.name).map_err(AppError::BadRequest)?;
         self.confirm(visit, &user, old).await?;
         let hashed = self.hashing.hash(new).await?;
-        self.engine.store.change_user(&User { password: Some(hashed), ..user.clone() }).await?;
+        self.engine.store.change_user(&user.name, |user| user.password = Some(hashed)).await?;
         // Before the new id: whoever holds the old one is out.
         self.engine.store.end_sessions_of(&user.name, "", None).await?;
         self.audit(visit, &user.name, "new password", &user.name, "ok").await;
@@ -146,9 +147,10 @@ impl SignIn {
     /// Begins to set up an authenticator app.
     ///
     /// # Errors
-    /// When who asks has no account.
+    /// When who asks has no account, or has such an app: a session left open must not lock its owner out.
     pub(crate) async fn begin_totp(&self, visit: &Visit) -> Result<(), AppError> {
         let user = self.own(visit).await?;
+        without_totp(&user)?;
         let sealed = self.vault()?.seal(&totp::place(&user.name), &totp::new_secret())?;
         session(visit)?.insert(NEW_TOTP, sealed).await.map_err(anyhow::Error::from)?;
         Ok(())
@@ -160,6 +162,7 @@ impl SignIn {
     /// When the code is wrong: a sentence.
     pub(crate) async fn confirm_totp(&self, visit: &Visit, code: &str) -> Result<Vec<String>, AppError> {
         let user = self.own(visit).await?;
+        without_totp(&user)?;
         let session = session(visit)?;
         let sealed: Option<String> = session.get(NEW_TOTP).await.map_err(anyhow::Error::from)?;
         let late =
@@ -170,7 +173,9 @@ impl SignIn {
         let wrong = || AppError::BadRequest("That is not the code the app shows now; is its clock right?".to_owned());
         let totp_step = step.ok_or_else(wrong)?;
         let (codes, recovery) = totp::recovery_codes()?.into_iter().unzip();
-        self.engine.store.change_user(&User { totp: Some(sealed), totp_step, recovery, ..user.clone() }).await?;
+        let turn_on =
+            |user: &mut User| (user.totp, user.totp_step, user.recovery) = (Some(sealed), totp_step, recovery);
+        self.engine.store.change_user(&user.name, turn_on).await?;
         session.remove_value(NEW_TOTP).await.map_err(anyhow::Error::from)?;
         self.audit(visit, &user.name, "second factor on", &user.name, "ok").await;
         Ok(codes)
@@ -183,8 +188,7 @@ impl SignIn {
     pub(crate) async fn stop_totp(&self, visit: &Visit, password: String) -> Result<(), AppError> {
         let user = self.own(visit).await?;
         self.confirm(visit, &user, password).await?;
-        let user = User { totp: None, recovery: Vec::new(), ..user };
-        self.engine.store.change_user(&user).await?;
+        self.engine.store.change_user(&user.name, User::without_totp).await?;
         self.audit(visit, &user.name, "second factor off", &user.name, "ok").await;
         Ok(())
     }
@@ -238,28 +242,34 @@ impl SignIn {
 
     /// The user who asks: by a browser, for a key for scripts must not make itself another.
     async fn own(&self, visit: &Visit) -> Result<User, AppError> {
-        if visit.via == Via::Token {
-            return Err(AppError::Forbidden);
-        }
+        by_a_person(visit)?;
         let none = || AppError::BadRequest("There are no users yet: the dashboard is open on this machine.".to_owned());
         self.engine.store.user(visit.name()).await?.ok_or_else(none)
     }
 
-    /// Asks for the password again before something that matters; who has none signs in elsewhere.
+    /// Asks for the password again before something that matters. Who has none signs in elsewhere, and is not given one
+    /// here: they would stay when the provider lets them go.
     async fn confirm(&self, visit: &Visit, user: &User, password: String) -> Result<(), AppError> {
-        let Some(hashed) = user.password.clone() else { return Ok(()) };
+        let none = "You have no password here. An admin can give you a link to choose one.";
+        let hashed = user.password.clone().ok_or_else(|| AppError::BadRequest(none.to_owned()))?;
         if let Err(super::Refused::Wait(seconds)) = self.may_try(visit, &user.name, "password").await {
             return Err(AppError::TooMany(format!("Too many tries. Wait {seconds} seconds.")));
         }
         if self.hashing.compare(password, Some(hashed)).await? == Compared::Wrong {
-            self.throttle.failed(&user.name, self.now_ms());
             self.audit(visit, &user.name, "password", "", "refused: wrong").await;
             return Err(AppError::BadRequest("The password you have now is another one.".to_owned()));
         }
+        self.throttle.succeeded(&user.name);
         Ok(())
     }
 
     fn vault(&self) -> anyhow::Result<Vault> {
         Vault::open(&self.engine.config.environment.data_dir)
     }
+}
+
+/// A second factor is replaced by turning it off first, which asks for the password.
+fn without_totp(user: &User) -> Result<(), AppError> {
+    let said = "An authenticator app is set up already. Turn it off first; that asks for your password.";
+    if user.totp.is_some() { Err(AppError::BadRequest(said.to_owned())) } else { Ok(()) }
 }

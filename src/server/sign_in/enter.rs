@@ -62,18 +62,20 @@ impl SignIn {
     /// Signs somebody in by name and password.
     pub(crate) async fn enter(&self, visit: &Visit, name: &str, password: String) -> Result<Entered, Refused> {
         let typed = name.trim().to_lowercase();
+        if typed.is_empty() {
+            return Err(Refused::Wrong);
+        }
         let now_ms = self.now_ms();
         self.may_try(visit, &typed, "sign in").await?;
         let user = self.engine.store.user(&typed).await?.filter(|user| !user.disabled);
         let hashed = user.as_ref().and_then(|user| user.password.clone());
         let compared = self.hashing.compare(password, hashed).await?;
         let Some(user) = user.filter(|_| compared != Compared::Wrong) else {
-            self.throttle.failed(&typed, now_ms);
             self.audit(visit, &shown(&typed), "sign in", "", "refused: wrong name or password").await;
             return Err(Refused::Wrong);
         };
         if let Compared::Rehashed(hash) = compared {
-            self.engine.store.change_user(&User { password: Some(hash), ..user.clone() }).await?;
+            self.engine.store.change_user(&user.name, |user| user.password = Some(hash)).await?;
         }
         if user.totp.is_some() {
             let session = session(visit)?;
@@ -94,7 +96,6 @@ impl SignIn {
         self.may_try(visit, &half.name, "second factor").await?;
         let user = self.engine.store.user(&half.name).await?.filter(|user| !user.disabled).ok_or(Refused::Late)?;
         let Some(by) = self.code_counts(&user, code).await? else {
-            self.throttle.failed(&user.name, now_ms);
             self.audit(visit, &user.name, "second factor", "", "refused: wrong code").await;
             return Err(Refused::Code);
         };
@@ -128,7 +129,9 @@ impl SignIn {
     /// Counts a try, or says how long to wait.
     pub(super) async fn may_try(&self, visit: &Visit, name: &str, action: &str) -> Result<(), Refused> {
         let Err(seconds) = self.throttle.enter(visit.ip, name, self.now_ms()) else { return Ok(()) };
-        self.audit(visit, &shown(name), action, "", "refused: too many tries").await;
+        if self.throttle.is_news(visit.ip, self.now_ms()) {
+            self.audit(visit, &shown(name), action, "", "refused: too many tries").await;
+        }
         Err(Refused::Wait(seconds))
     }
 
@@ -195,11 +198,10 @@ impl SignIn {
         let name = self.link_for(key).await?.filter(|name| !name.is_empty()).ok_or(Refused::Link)?;
         check_password(&password, &name).map_err(Refused::Bad)?;
         let hashed = self.hashing.hash(password).await?;
-        let user = store.user(&name).await?.ok_or(Refused::Link)?;
         if !store.use_link(&hash_of(key), self.now_ms()).await? {
             return Err(Refused::Link);
         }
-        store.change_user(&User { password: Some(hashed), ..user }).await?;
+        store.change_user(&name, |user| user.password = Some(hashed)).await?;
         store.end_sessions_of(&name, "", None).await?;
         self.throttle.succeeded(&name);
         self.audit(visit, &name, "new password", &name, "by link").await;

@@ -188,13 +188,18 @@ async fn of_proxy(
 ) -> anyhow::Result<Option<Who>> {
     let config = sign_in.engine.config.current();
     let Some(chosen) = &config.sign_in.proxy else { return Ok(None) };
-    let Some(said) = headers.get(&chosen.header) else { return Ok(None) };
+    let mut said = headers.get_all(&chosen.header).iter();
+    let Some(first) = said.next() else { return Ok(None) };
+    // Two are one of the proxy's and one of whoever sent the request: a proxy has to replace it, and not to add to it.
+    let Some(name) = name_of(first.to_str().unwrap_or_default()).ok().filter(|_| said.next().is_none()) else {
+        tracing::warn!(ip = %visit.ip, "a request came with {} twice, or with no name in it; it does not count", chosen.header);
+        return Ok(None);
+    };
     let proxies = &sign_in.engine.config.environment.trusted_proxies;
     if !peer.is_some_and(|peer| proxy::is_trusted(peer.ip(), proxies)) {
         tracing::warn!(ip = %visit.ip, "a request with {} came from no trusted proxy; the header does not count", chosen.header);
         return Ok(None);
     }
-    let Ok(name) = name_of(said.to_str().unwrap_or_default()) else { return Ok(None) };
     let store = &sign_in.engine.store;
     let user = match (store.user(&name).await?, chosen.create_as) {
         (Some(user), _) => user,

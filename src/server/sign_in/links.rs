@@ -27,7 +27,7 @@ pub(crate) enum Reach {
 }
 
 /// Whether others than this machine may reach the dashboard.
-pub(super) fn is_exposed(environment: &Environment) -> bool {
+pub(in crate::server) fn is_exposed(environment: &Environment) -> bool {
     !environment.addr.ip().to_canonical().is_loopback()
         || !environment.trusted_proxies.is_empty()
         || environment.allowed_hosts.iter().any(|host| !is_local(host))

@@ -134,6 +134,9 @@ pub(in crate::server) async fn begin(
     let (Some(oidc), Some(url)) = (&config.sign_in.oidc, &config.sign_in.public_url) else {
         return Err(AppError::NotFound);
     };
+    if let Err(seconds) = sign_in.throttle.enter_from(visit.ip) {
+        return Err(AppError::TooMany(format!("Too many tries. Wait {seconds} seconds.")));
+    }
     let client = match sign_in.client(oidc, url).await {
         Ok((client, _)) => client,
         Err(error) => return Ok(sign_in.refused(&visit, "", &format!("{error:#}")).await),
@@ -268,13 +271,14 @@ impl SignIn {
             (_, Some(role)) => role,
             (_, None) => return Ok(Err("none of their groups has a role")),
         };
-        let changed = User { identity: Some(identity), role, ..user.clone() };
-        if changed != user {
-            match store.change_user(&changed).await? {
+        if user.identity.as_ref() != Some(&identity) || role != user.role {
+            let linked = identity.clone();
+            let change = |user: &mut User| (user.identity, user.role) = (Some(linked), role);
+            match store.change_user(&user.name, change).await? {
                 UserChange::Done => self.audit(visit, &user.name, "role by group", &user.name, role.name()).await,
                 UserChange::NoAdmin => {
                     tracing::warn!("{} stays an admin: nobody else could change anything", user.name);
-                    store.change_user(&User { role: user.role, ..changed }).await?;
+                    store.change_user(&user.name, |user| user.identity = Some(identity)).await?;
                 }
                 UserChange::Exists | UserChange::Missing => return Ok(Err("the user was removed")),
             }

@@ -38,7 +38,7 @@ pub(super) fn address(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[
 }
 
 /// Whether a request came through a proxy, as far as it says so.
-pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
+pub(in crate::server) fn is_forwarded(headers: &HeaderMap) -> bool {
     FORWARDED.iter().any(|name| headers.contains_key(*name))
 }
 

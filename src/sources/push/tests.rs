@@ -23,7 +23,7 @@ fn fact(key: &str, project: &str) -> UsageEvent {
 
 fn through(event: &UsageEvent, projects: Projects) -> UsageEvent {
     let source = PushedSource { name: "claude_code".to_owned(), facts: vec![outgoing(event, projects)] };
-    let body = serde_json::to_vec(&Push::new("i", "h", vec![source])).expect("is written");
+    let body = serde_json::to_vec(&Push::new("i", "h", None, vec![source])).expect("is written");
     read(&body, NOW_MS).expect("is read").sources.remove(0).1.remove(0)
 }
 
@@ -55,7 +55,7 @@ fn no_path_leaves_unless_its_owner_allows_it() {
 fn the_batch_is_named_after_what_is_in_it() {
     let push = |key: &str| {
         let facts = vec![outgoing(&fact(key, "p"), Projects::Named)];
-        Push::new("i", "h", vec![PushedSource { name: "claude_code".to_owned(), facts }]).batch
+        Push::new("i", "h", None, vec![PushedSource { name: "claude_code".to_owned(), facts }]).batch
     };
     assert_eq!(push("a:b"), push("a:b"));
     assert_ne!(push("a:b"), push("a:c"));

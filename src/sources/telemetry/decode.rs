@@ -6,9 +6,16 @@ use flate2::read::MultiGzDecoder;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use prost::Message;
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use serde::de::DeserializeOwned;
 
 use super::{Events, Metrics, events, metrics as readings};
+
+/// Resource, scope, metric, kind, point: what lies deeper belongs to one of them.
+const DEPTH: u32 = 4;
+/// A body at its bound is 32 MB; this many of the smallest messages are as many in memory again, and not a hundred times
+/// that.
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// How a request is written, and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +53,41 @@ pub fn logs(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Events, Stri
     Ok(events::read(&request, now_ms))
 }
 
+/// How many entries a body has, each of which takes some room in memory however short it is: the fields of the messages down
+/// to `depth`, or the objects and lists of JSON. Stops at the most that may be.
+fn entries(body: &[u8], encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Json => body.iter().filter(|byte| matches!(byte, b'{' | b'[')).take(MAX_ENTRIES + 1).count(),
+        Encoding::Protobuf => fields(body, DEPTH, MAX_ENTRIES + 1),
+    }
+}
+
+/// What is no message is text, or what the decoder will refuse.
+fn fields(mut body: &[u8], depth: u32, most: usize) -> usize {
+    let mut count = 0;
+    while !body.is_empty() && count < most {
+        let Ok((tag, kind)) = decode_key(&mut body) else { break };
+        count += 1;
+        if kind == WireType::LengthDelimited {
+            let Some(length) = decode_varint(&mut body).ok().and_then(|length| usize::try_from(length).ok()) else {
+                break;
+            };
+            let Some((inner, rest)) = body.split_at_checked(length) else { break };
+            if depth > 0 {
+                count += fields(inner, depth - 1, most - count);
+            }
+            body = rest;
+        } else if skip_field(kind, tag, &mut body, DecodeContext::default()).is_err() {
+            break;
+        }
+    }
+    count
+}
+
 fn decoded<T: Message + Default + DeserializeOwned>(body: &[u8], encoding: Encoding) -> Result<T, String> {
+    if entries(body, encoding) > MAX_ENTRIES {
+        return Err(format!("the body has more than {MAX_ENTRIES} entries: send it in smaller batches"));
+    }
     match encoding {
         Encoding::Protobuf => {
             T::decode(body).map_err(|error| format!("the body is not the protobuf message of this address: {error}"))

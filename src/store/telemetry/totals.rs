@@ -30,7 +30,7 @@ pub(super) async fn grow(
     let mut new = 0;
     for reading in totals {
         let state = states.entry(counter(reading)).or_default();
-        let (next, grown) = Counted::next(*state, reading.time_ns, reading.value);
+        let (next, grown) = Counted::next(*state, reading.start_ns != 0, reading.time_ns, reading.value);
         new += u64::from(*state != Some(next));
         *state = Some(next);
         if grown > 0 {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use super::super::harness::{TestApp, line, plain, write};
-use super::{hub, post_as, token, tokens};
+use super::{hub, post_as, serve_at, token, tokens};
 use crate::model::RollupRow;
 use crate::sources::push::{Projects, Push, PushedSource, outgoing};
 use crate::sync::Pushed;
@@ -123,6 +124,49 @@ async fn a_hub_that_does_not_know_a_source_takes_the_others_and_says_so() {
     assert_eq!(answer["added"], 1);
 }
 
+#[tokio::test]
+async fn what_a_hub_does_not_know_yet_is_told_again_when_it_does() {
+    let (server, laptop) = (TestApp::new().await, TestApp::new().await);
+    laptop.write_log("-p/a.jsonl", plain("msg_1"));
+    laptop.sync().await;
+    // What an earlier release answers to a source of a later one.
+    let earlier = axum::Router::new().route(
+        "/api/push",
+        axum::routing::post(|| async { axum::Json(json!({"added": 0, "unknownSources": ["claude_code"]})) }),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let old = listener.local_addr().expect("an address");
+    let serving = tokio::spawn(async move { axum::serve(listener, earlier).await.expect("serves") });
+    let token = token(&server, "laptop", "").await;
+    let earlier = hub(old, &token);
+    assert_eq!(earlier.push(&laptop.engine).await.expect("pushes"), Pushed::default());
+    assert_eq!(earlier.push(&laptop.engine).await.expect("pushes"), Pushed::default());
+    serving.abort();
+    assert!(serving.await.is_err_and(|end| end.is_cancelled()));
+    // It is updated, under the same address.
+    let _serving = serve_at(&server, old).await;
+    assert_eq!(earlier.push(&*laptop.another_engine().await).await.expect("pushes").added, 1);
+}
+
+#[tokio::test]
+async fn a_hub_that_lost_its_history_is_told_everything_again() {
+    let (lost, anew, laptop) = (TestApp::new().await, TestApp::new().await, TestApp::new().await);
+    let addr = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("an address");
+    let serving = serve_at(&lost, addr).await;
+    laptop.write_log("-p/a.jsonl", plain("msg_1"));
+    laptop.sync().await;
+    hub(addr, &token(&lost, "laptop", "").await).push(&*laptop.another_engine().await).await.expect("pushes");
+    serving.abort();
+    assert!(serving.await.is_err_and(|end| end.is_cancelled()));
+    // Set up anew under the same address: it knows nothing of the first message, which has not changed since.
+    let _serving = serve_at(&anew, addr).await;
+    laptop.write_log("-q/b.jsonl", plain("msg_2").replace("2026-11-18", "2026-11-17"));
+    laptop.sync().await;
+    let pushed = hub(addr, &token(&anew, "laptop", "").await).push(&*laptop.another_engine().await).await;
+    assert_eq!(pushed.expect("pushes").facts, 2);
+    assert_eq!(tokens(&anew).await, tokens(&laptop).await);
+}
+
 fn any_line() -> impl Strategy<Value = String> {
     (0..6_u8, 0..2_u8, 0..50_u64, any::<bool>()).prop_map(|(message, request, output, side)| {
         line(&format!("m{message}"), &format!("r{request}"), output, |line| line["isSidechain"] = json!(side))
@@ -140,7 +184,7 @@ async fn pushes(app: &Arc<TestApp>, size: usize) -> Vec<Value> {
     let changed = app.engine.store.outgoing(&["claude_code"], 0).await.expect("reads");
     let push = |(source, facts): (&String, &[crate::model::UsageEvent])| {
         let facts = facts.iter().map(|event| outgoing(event, Projects::Paths)).collect();
-        serde_json::to_value(Push::new("i", "h", vec![PushedSource { name: source.clone(), facts }]))
+        serde_json::to_value(Push::new("i", "h", None, vec![PushedSource { name: source.clone(), facts }]))
             .expect("is written")
     };
     changed.facts.iter().flat_map(|(source, facts)| facts.chunks(size).map(move |some| push((source, some)))).collect()
