@@ -11,11 +11,11 @@ use serde::de::DeserializeOwned;
 
 use super::{Events, Metrics, events, metrics as readings};
 
-/// Resource, scope, metric, kind, point: what lies deeper belongs to one of them.
-const DEPTH: u32 = 4;
-/// A body at its bound is 32 MB; this many of the smallest messages are as many in memory again, and not a hundred times
-/// that.
-const MAX_ENTRIES: usize = 1_000_000;
+/// Resource, scope, metric, kind, point, attribute.
+const DEPTH: u32 = 5;
+/// As many as 32 MB of real readings have. Without a bound, a body of the smallest messages there are would take a hundred
+/// times its size in memory.
+const MAX_ENTRIES: usize = 1_500_000;
 
 /// How a request is written, and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

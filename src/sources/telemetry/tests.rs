@@ -268,3 +268,23 @@ fn a_gzip_is_unpacked_up_to_its_cap_and_a_bomb_is_not() {
     assert!(inflate(b"not a gzip", 100).is_err());
     assert!(inflate(&pack(b"hello")[..8], 100).is_err(), "it breaks off");
 }
+
+/// A message that holds one field of bytes.
+fn holding(field: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut message = vec![field << 3 | 2];
+    prost::encoding::encode_varint(bytes.len() as u64, &mut message);
+    message.extend_from_slice(bytes);
+    message
+}
+
+#[test]
+fn a_body_of_countless_empty_records_is_refused_before_it_is_taken_apart() {
+    let records = [0x12, 0x00].repeat(1_600_000);
+    let refused = logs(&holding(1, &holding(2, &records)), Encoding::Protobuf, 0).expect_err("is refused");
+    assert!(refused.contains("smaller batches"), "{refused}");
+    let json =
+        format!("{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{}{{}}]}}]}}]}}", "{},".repeat(1_600_000));
+    assert!(logs(json.as_bytes(), Encoding::Json, 0).is_err_and(|refused| refused.contains("smaller batches")));
+    let some = [0x12, 0x00].repeat(1_000);
+    assert!(logs(&holding(1, &holding(2, &some)), Encoding::Protobuf, 0).is_ok());
+}
