@@ -1,5 +1,5 @@
 // Orders that stay current while somebody looks, and what the foot of the sidebar says of it.
-import type { Page, Request } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, open, test as base } from "../fixtures.ts";
 import { Till } from "../till.ts";
 
@@ -40,30 +40,50 @@ async function asked(till: Till, before: number) {
   await expect.poll(() => till.changes, { timeout: 2.5 * EVERY_SECONDS * 1000 }).toBeGreaterThan(before);
 }
 
-/** Longer than a tab that is seen stays silent. */
-const SILENCE_MS = 120_000;
+/** How often a tab that is seen says so. */
+const HEARD_EVERY_MS = 20_000;
+
+/** Lets the page tell which of its timers go round. */
+async function noteTimers(page: Page) {
+  await page.addInitScript(() => {
+    const [set, clear, going] = [window.setInterval.bind(window), window.clearInterval.bind(window), new Map()];
+    window.setInterval = ((run: TimerHandler, ms?: number, ...rest: unknown[]) => {
+      const id = set(run, ms, ...rest);
+      going.set(id, ms);
+      return id;
+    }) as typeof window.setInterval;
+    window.clearInterval = (id) => {
+      going.delete(id);
+      clear(id);
+    };
+    Object.assign(window, { goingTimers: () => [...going.values()] });
+  });
+}
+
+/** How many timers tell the server that the page is looked at. */
+async function heartbeats(page: Page) {
+  const timers: number[] = await page.evaluate("goingTimers()");
+  return timers.filter((ms) => ms === HEARD_EVERY_MS).length;
+}
 
 test("a client that is looked at is read at once, and again; a hidden tab pauses that", async ({ page, till }) => {
-  await page.clock.install();
-  const heard = (request: Request) => request.url().endsWith("/rpc/watch_orders");
+  await noteTimers(page);
   await open(page, "/orders?client=bistro");
   await expect(indicator(page)).toContainText(/Synced\s*just now/, { timeout: FIRST_READING_MS });
   await expect(page.getByRole("main")).toContainText("Last synced");
+  expect(await heartbeats(page)).toBe(1);
   const first = till.changes;
   await asked(till, first);
-  const still = page.waitForRequest(heard);
-  await page.clock.runFor(SILENCE_MS);
-  expect((await still).postDataJSON()).toMatchObject({ looks: true });
-  const left = page.waitForResponse((answer) => heard(answer.request()) && !answer.request().postDataJSON().looks);
+  const left = page.waitForRequest(
+    (request) => request.url().endsWith("/rpc/watch_orders") && !request.postDataJSON().looks,
+  );
   await turn(page, "hidden");
-  await left;
-  let said = 0;
-  page.on("request", (request) => (said += heard(request) ? 1 : 0));
-  await page.clock.runFor(SILENCE_MS);
-  expect(said).toBe(0);
+  await (await left).response();
+  expect(await heartbeats(page)).toBe(0);
   const before = till.changes;
   await turn(page, "visible");
   await asked(till, before);
+  expect(await heartbeats(page)).toBe(1);
 });
 
 test("many tabs make one reading", async ({ page, context, till }) => {
