@@ -125,13 +125,13 @@ async fn what_becomes_true_without_a_run_is_told_once() {
 async fn the_end_of_quiet_hours_tells_what_waited_without_a_run() {
     let hand = Hand::at("2026-11-02T23:00:00Z");
     let app = app_that_spent(160.0, &hand).await;
-    write(&app.data("config/alerts.json"), r#"{"quietHours": {"from": "22:00", "to": "07:00"}}"#);
+    write(&app.data("config/alerts.json"), r#"{"quietHours": {"from": "22:00", "to": "23:30"}}"#);
     app.sync().await;
     assert_eq!(queued(&app.engine).await, [""; 0]);
     let keeping = tokio::spawn(keep_current(app.engine.clone()));
     let mut live = app.engine.live();
     live.mark_unchanged();
-    hand.set("2026-11-03T07:00:00Z");
+    hand.set("2026-11-02T23:30:00Z");
     while queued(&app.engine).await.is_empty() {
         live.changed().await.expect("the engine lives");
     }

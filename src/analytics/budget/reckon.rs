@@ -115,7 +115,7 @@ impl Reckoned {
             Period::Days(length) => pace.and_then(|_| rolls_over(days, limit, burn_rate, length, today)),
         };
         let (severity, message) = match (pace, left) {
-            (Some(_), None) => (Severity::Normal, format!("Lasts {} at this pace", lasts(period))),
+            (Some(_), None) => (Severity::Normal, format!("{} at this pace", lasts(period))),
             _ => judged(limit, spent, left),
         };
         Reckoned {
@@ -154,13 +154,13 @@ fn rolls_over(days: &Days, limit: Usd, burn_rate: Usd, length: u32, today: Naive
     })
 }
 
-/// How long a budget lasts that is not used up in its period.
+/// How a budget stands that is not used up in its period.
 fn lasts(period: Period) -> &'static str {
     match period {
-        Period::Month => "all month",
-        Period::Week => "all week",
-        Period::Day => "all day",
-        Period::Days(_) => "on",
+        Period::Month => "Lasts all month",
+        Period::Week => "Lasts all week",
+        Period::Day => "Lasts all day",
+        Period::Days(_) => "Does not run out",
     }
 }
 

@@ -157,7 +157,7 @@ fn a_budget_runs_out_in_its_period_or_not_at_all() {
     );
     let week = never("Lasts all week at this pace");
     assert_eq!(runs_out(r#"{"id":"a","scope":"global","period":"week","amount":85}"#), week);
-    let on = never("Lasts on at this pace");
+    let on = never("Does not run out at this pace");
     assert_eq!(runs_out(r#"{"id":"a","scope":"global","period":"day","amount":25}"#).1, None);
     assert_eq!(
         runs_out(r#"{"id":"a","scope":"global","period":{"days":7},"amount":75}"#),
@@ -180,7 +180,11 @@ fn a_budget_runs_out_in_its_period_or_not_at_all() {
         "40 and 27 on the third day"
     );
     let found = reckon::Reckoned::of(&days, usd(68.0), Period::Days(7), day("2026-11-21"));
-    assert_eq!((found.exhaustion_date, found.message.as_str()), (None, "Lasts on at this pace"), "67 is the most");
+    assert_eq!(
+        (found.exhaustion_date, found.message.as_str()),
+        (None, "Does not run out at this pace"),
+        "67 is the most"
+    );
 }
 
 #[test]

@@ -61,9 +61,7 @@ fn a_comma_that_is_no_thousands_separator_is_no_guess() {
         let imported = csv(&format!("date,cost\n2026-02-03,\"{text}\"\n"), &Columns::default()).expect("is read");
         imported.rows.first().and_then(|row| row.cost).ok_or_else(|| imported.bad.examples.join(""))
     };
-    for (text, dollars) in
-        [("12.50", 12.5), ("1,250", 1250.0), ("$1,234,567.5", 1_234_567.5), ("1e-2", 0.01), ("7", 7.0)]
-    {
+    for (text, dollars) in [("12.50", 12.5), ("1,250", 1250.0), ("$123,456.5", 123_456.5), ("1e-2", 0.01), ("7", 7.0)] {
         assert_eq!(cost(text).ok(), Usd::from_f64(dollars), "{text}");
     }
     for text in
