@@ -47,7 +47,7 @@ pub use machines::Machines;
 pub use names::{Labels, ProjectNames, clients, model_label};
 pub use projects::{BranchCost, ProjectReport, ProjectWindow, project_reports};
 pub use quality::quality_by_day;
-pub use reconcile::reconcile;
+pub use reconcile::{CountingRules, MARGIN_DAYS, reconcile};
 pub use report::{Report, ReportBy, ReportRow, Totals, report};
 use savings::KnownRates;
 pub use sessions::sessions;

@@ -19,6 +19,7 @@ mod fingerprint;
 mod health;
 mod machine;
 mod mapping;
+mod model_name;
 mod money;
 mod order;
 mod origin;
@@ -71,6 +72,7 @@ pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
 pub use machine::{IMPORT_MACHINE, Machine, NO_MEMBER, SessionTag, TELEMETRY_MACHINE};
 pub use mapping::{Mapping, ProjectsFile, plain_remote};
+pub use model_name::{ModelStep, canonical_model, normal_model, shorter_model};
 pub use money::Usd;
 pub use order::{
     Adjustment, AdjustmentKind, Contact, ContactLink, ContactScore, Customer, DaySums, HourSums, INVOICE_SOURCE,
@@ -94,7 +96,7 @@ pub use revenue::RevenueStep;
 pub use role::{Role, TokenScope, Who};
 pub use said::Said;
 pub use scope::Scope;
-pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
+pub use sighting::{escaped, gives_way, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};

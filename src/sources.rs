@@ -153,14 +153,21 @@ impl Source {
         !matches!(self, Source::ClaudeCode)
     }
 
-    /// The providers whose reports hold what this source sees, when it is paid for by the token.
+    /// Whether it stands between agents and providers.
     #[must_use]
-    pub const fn reported_by(self) -> &'static [&'static str] {
+    pub const fn is_proxy(self) -> bool {
+        matches!(self, Source::OpenRouter | Source::LiteLlm)
+    }
+
+    /// The proxies and providers whose reports hold what this source sees, when it is paid for by the token.
+    #[must_use]
+    pub const fn reported_by(self) -> &'static [Source] {
         match self {
-            Source::ClaudeCode => &[anthropic::NAME],
-            Source::Codex => &[openai::NAME],
-            Source::TelemetryEvents => &[anthropic::NAME],
-            Source::LiteLlm | Source::OpenCode | Source::TelemetryMetrics => &[anthropic::NAME, openai::NAME],
+            Source::ClaudeCode | Source::TelemetryEvents => &[Source::LiteLlm, Source::Anthropic],
+            Source::Codex => &[Source::LiteLlm, Source::OpenAi],
+            Source::OpenCode => &[Source::LiteLlm, Source::OpenRouter, Source::Anthropic, Source::OpenAi],
+            Source::TelemetryMetrics => &[Source::LiteLlm, Source::Anthropic, Source::OpenAi],
+            Source::LiteLlm => &[Source::Anthropic, Source::OpenAi],
             Source::Gemini
             | Source::Anthropic
             | Source::OpenAi

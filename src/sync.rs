@@ -37,7 +37,7 @@ mod web_push;
 pub use attribution::attribution;
 pub use clock::Clock;
 pub use compute::compute;
-pub use counted::{Counted, rejudged, sellers};
+pub use counted::{Counted, counted_once, rejudged, sellers, with_margin};
 pub use covered::covered;
 pub use deliver::{Tested, keep_telling};
 pub(crate) use digest::digest;

@@ -20,10 +20,9 @@ fn failing_one(client: &Client) -> Option<Alert> {
     if client.removed || !client.enabled || standing.phase != ClientPhase::Error || !is_long {
         return None;
     }
-    // It is the same trouble until there has been a success.
     let since = standing.last_success_ms.map_or_else(|| "never".to_owned(), |at| at.to_string());
     Some(Alert {
-        alert_key: format!("orders-{}@{since}", client.id),
+        alert_key: format!("orders-{}", client.id),
         kind: AlertType::OrderSync,
         level: AlertLevel::Warning,
         message: format!("Orders of {} could not be synced", client.name),

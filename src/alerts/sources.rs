@@ -27,10 +27,9 @@ fn stale_one(source: &Freshness) -> Option<Alert> {
             return None;
         }
     };
-    // It is the same trouble until there has been a success.
     let since = source.last_success.clone().unwrap_or_else(|| "never".to_owned());
     Some(Alert {
-        alert_key: format!("{rule}-{}@{since}", source.source),
+        alert_key: format!("{rule}-{}", source.source),
         kind: AlertType::StaleSource,
         level: AlertLevel::Warning,
         message,
@@ -70,7 +69,7 @@ pub(super) fn unpriced(facts: &AlertFacts<'_>, today: NaiveDate) -> Vec<Alert> {
         let tokens = all.clone().map(|other| other.tokens_in.saturating_add(other.tokens_out));
         let first = all.map(|other| other.first_day).min().unwrap_or(model.first_day);
         alerts.push(Alert {
-            alert_key: format!("unpriced-{name}@{first}"),
+            alert_key: format!("unpriced-{name}"),
             kind: AlertType::UnpricedModel,
             level: AlertLevel::Warning,
             message: format!("{name} has no price"),

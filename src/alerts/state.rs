@@ -5,7 +5,8 @@
 //!
 //! - New, or judged by another amount than before: raised, and to be told.
 //! - Over, and back in the same period: shown again, not told again: a sum that wavers about a threshold is one piece of
-//!   news. A source is told again: what fails anew after it had ended is another failure, though not twice in an hour.
+//!   news. A source, a client's orders and a model without a price are told again: what comes back after it had ended is
+//!   another trouble, though not twice in an hour.
 //! - Acknowledged or put off: nobody is told. When the time it was put off to has come and it still holds, it is told.
 //! - In quiet hours what is to be told waits for their end, unless it is critical and the user lets that through.
 //! - A warning that nobody acknowledges for long becomes critical and is told again, once.
@@ -14,7 +15,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use super::remembered;
-use crate::model::{ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertType, AlertsFile};
+use crate::model::{ActiveAlert, Alert, AlertLevel, AlertRecord, AlertState, AlertsFile};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -38,9 +39,9 @@ pub fn newly_fired(active: &[Alert], state: &[AlertRecord], choices: &AlertsFile
         let mut record = before.map_or_else(|| raised(alert, now_ms), |before| held(before, alert, now_ms));
         escalate(&mut record, choices.escalate_after_hours, now_ms);
         let waits = quiet.is_some_and(|hours| !(hours.critical_passes && level(&record) == AlertLevel::Critical));
-        let to_be_told = record.notified_ms.is_none() && record.snoozed_until_ms.is_none();
-        if to_be_told && record.state == AlertState::Raised && !waits {
-            record.notified_ms = Some(now_ms);
+        if is_to_be_told(&record, now_ms) && !waits {
+            // What it was put off to is over with this.
+            (record.notified_ms, record.snoozed_until_ms) = (Some(now_ms), None);
             evaluation.fired.push(Alert { level: level(&record), ..alert.clone() });
         }
         if before != Some(&record) {
@@ -65,25 +66,34 @@ fn raised(alert: &Alert, now_ms: i64) -> AlertRecord {
 
 /// What becomes of an alert that is known and holds.
 fn held(before: &AlertRecord, alert: &Alert, now_ms: i64) -> AlertRecord {
+    let was_over = before.state == AlertState::Resolved;
     if before.alert.basis != alert.basis {
-        return raised(alert, now_ms);
+        // Who was told of it by the other amount hears of its end all the same.
+        return AlertRecord { notified_ms: before.notified_ms.filter(|_| !was_over), ..raised(alert, now_ms) };
     }
     let mut record = AlertRecord { alert: alert.clone(), ..before.clone() };
-    if record.state == AlertState::Resolved {
+    if was_over {
         record.state = AlertState::Raised;
         (record.resolved_ms, record.acknowledged_ms) = (None, None);
-        if alert.kind == AlertType::StaleSource {
+        if alert.kind.comes_back() {
             (record.raised_ms, record.escalated_ms) = (now_ms, None);
         }
     }
-    let told_of_the_last = record.notified_ms.is_some_and(|told| told < record.raised_ms && now_ms - told >= HOUR_MS);
-    if alert.kind == AlertType::StaleSource && told_of_the_last {
-        record.notified_ms = None;
-    }
-    if record.snoozed_until_ms.is_some_and(|until| until <= now_ms) {
-        (record.snoozed_until_ms, record.notified_ms) = (None, None);
-    }
     record
+}
+
+/// Whether the channels have yet to hear of something: that it holds, that it holds by another amount, that it became
+/// critical, or that the time is over to which it was put off.
+fn is_to_be_told(record: &AlertRecord, now_ms: i64) -> bool {
+    if record.state != AlertState::Raised || record.snoozed_until_ms.is_some_and(|until| until > now_ms) {
+        return false;
+    }
+    let Some(told) = record.notified_ms else { return true };
+    if told < record.raised_ms {
+        return !record.alert.kind.comes_back() || now_ms - told >= HOUR_MS;
+    }
+    let since = [record.escalated_ms, record.snoozed_until_ms];
+    since.into_iter().flatten().any(|since| told < since)
 }
 
 fn escalate(record: &mut AlertRecord, after_hours: Option<u32>, now_ms: i64) {
@@ -93,7 +103,7 @@ fn escalate(record: &mut AlertRecord, after_hours: Option<u32>, now_ms: i64) {
     let ignored = record.notified_ms.filter(of_this).is_some_and(|told| now_ms - told >= i64::from(hours) * HOUR_MS);
     let waits = record.state == AlertState::Raised && record.snoozed_until_ms.is_none();
     if ignored && waits && record.escalated_ms.is_none() && record.alert.level == AlertLevel::Warning {
-        (record.escalated_ms, record.notified_ms) = (Some(now_ms), None);
+        record.escalated_ms = Some(now_ms);
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Pure, and from the rows before they are reconciled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::model::{BesideTokens, BilledRow, DateRange, Overlap, RollupRow, Spend, Usd};
+use crate::model::{BesideTokens, BilledRow, DateRange, Overlap, RollupRow, Spend, Usd, canonical_model};
 
 /// Smaller differences are rounding and requests around midnight.
 const WORTH_NAMING_PERCENT: i64 = 1;
@@ -39,15 +40,18 @@ pub fn compare(
     let mut days: BTreeMap<NaiveDate, Day<'_>> = BTreeMap::new();
     let seen_by: Vec<&str> =
         overlaps.iter().filter(|overlap| overlap.reported_by == provider).map(|overlap| overlap.seen_by).collect();
-    let own_models: BTreeSet<&str> = {
+    let by_proxy = overlaps.iter().any(|overlap| overlap.reported_by == provider && overlap.by_proxy);
+    let own_models: BTreeSet<Cow<'_, str>> = {
         let used = rows.iter().filter(|row| *row.source == *provider).map(|row| row.model.as_ref());
         let billed = billed.iter().filter(|bill| *bill.source == *provider).map(|bill| bill.model.as_ref());
-        used.chain(billed).map(bare).collect()
+        used.chain(billed).map(canonical_model).collect()
     };
-    // What a proxy forwards to several providers is this one's when it is a model that this one speaks of.
+    // What may have gone to several providers, or through a proxy or not, is this one's when it is a model that this one
+    // speaks of.
     let is_seen = |row: &RollupRow| {
-        let of_several = overlaps.iter().filter(|overlap| *overlap.seen_by == *row.source).nth(1).is_some();
-        seen_by.contains(&row.source.as_ref()) && (!of_several || own_models.contains(bare(&row.model)))
+        let direct = overlaps.iter().filter(|overlap| *overlap.seen_by == *row.source && !overlap.by_proxy);
+        let of_several = by_proxy || direct.count() > 1;
+        seen_by.contains(&row.source.as_ref()) && (!of_several || own_models.contains(&canonical_model(&row.model)))
     };
     for row in rows.iter().filter(|row| range.contains(row.date)) {
         let is_usage = *row.source == *provider;
@@ -127,11 +131,6 @@ impl Day<'_> {
     }
 }
 
-/// The model's name without the provider in front of it.
-fn bare(model: &str) -> &str {
-    model.rsplit('/').next().unwrap_or(model)
-}
-
 /// Whether `a` is larger (`true`) or smaller than `b` by more than rounding.
 fn differs(a: Usd, b: Usd) -> Option<bool> {
     let change = a.change_pct(b).unwrap_or(if a == b { 0 } else { 100 });
@@ -143,7 +142,8 @@ mod tests {
     use super::*;
     use crate::model::{Basis, Tokens, Unit};
 
-    const OVERLAPS: [Overlap; 1] = [Overlap { seen_by: "claude_code", reported_by: "anthropic" }];
+    const OVERLAPS: [Overlap; 1] =
+        [Overlap { seen_by: "claude_code", reported_by: "anthropic", has_local_days: true, by_proxy: false }];
 
     fn row(source: &str, date: &str, cents: Option<i128>) -> RollupRow {
         let cost = cents.map(|cents| Usd::from_pico(cents * 10_000_000_000));
@@ -215,16 +215,18 @@ mod tests {
     #[test]
     fn a_proxy_counts_for_the_provider_that_speaks_of_the_model() {
         let today: NaiveDate = "2026-11-20".parse().expect("a date");
-        let overlaps = ["anthropic", "openai"].map(|reported_by| Overlap { seen_by: "litellm", reported_by });
+        let to = |reported_by, by_proxy| Overlap { seen_by: "litellm", reported_by, has_local_days: false, by_proxy };
+        let overlaps = [to("openrouter", true), to("anthropic", false), to("openai", false)];
         let named = |source: &str, model: &str, cents| RollupRow {
             model: model.into(),
             ..row(source, "2026-11-16", Some(cents))
         };
         let rows = [
             named("litellm", "openai/gpt", 40),
-            named("litellm", "claude", 50),
+            named("litellm", "claude-opus-4-5", 50),
             named("litellm", "mistral", 70),
-            named("anthropic", "claude", 50),
+            named("anthropic", "claude-opus-4-5-20251101", 50),
+            named("openrouter", "mistralai/mistral", 70),
             named("openai", "gpt", 40),
         ];
         let logs = |provider| {
@@ -232,5 +234,6 @@ mod tests {
             days[0].logs
         };
         assert_eq!((logs("anthropic"), logs("openai")), (Usd::from_f64(0.5), Usd::from_f64(0.4)));
+        assert_eq!(logs("openrouter"), Usd::from_f64(0.7));
     }
 }

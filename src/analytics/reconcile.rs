@@ -3,158 +3,109 @@
 //! An agent's log and the provider's usage report see the same requests, and the provider's bill charges them. What is
 //! counted, for each day and model:
 //!
-//! 1. **Usage.** What a log saw is taken out of the provider's rows, measure by measure and never below zero. The log's
-//!    rows stay, because they know the project and the session; what is left of the provider's is usage no log saw.
+//! 1. **Usage.** What a log saw is taken out of the provider's rows, kind by kind and never below zero, and with the tokens
+//!    what they cost. The log's rows stay, because they know the project and the session; what is left of the provider's
+//!    is usage no log saw.
 //! 2. **Money.** Where the provider has billed a finished day, the bill is what the day cost. It is spread over the rows
 //!    of its model in proportion to their estimates, to the last pico-dollar; what was billed beside any usage (web
 //!    searches, code execution) stands in a row of its own.
 //!
-//! Pure. Nothing is hidden: [`compare`](super::compare()) keeps estimate, usage and bill side by side. Days are compared
-//! by their date; a provider's day is a UTC day, so in another zone the edges of a day differ.
+//! A provider's day is a UTC day and a log's day one of the user's zone. So what a log saw and the same day of the report
+//! does not hold is looked for in the one neighbouring UTC day that the zone's day reaches into.
+//!
+//! Pure. Nothing is hidden: [`compare`](super::compare()) keeps estimate, usage and bill side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod bills;
+mod seen;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Offset, TimeZone};
+use chrono_tz::Tz;
 
-use crate::model::{BilledRow, CostByBasis, Overlap, RollupRow, Spend, Usd};
+use crate::model::{BilledRow, Overlap, Rates, RollupRow, canonical_model};
 
-/// A day and the model's name without the provider in front of it.
-type Place = (NaiveDate, String);
+/// Days before and after a span that decide with it how its usage is counted: somebody who works across UTC midnight
+/// every evening hands usage on from day to day. Longer unbroken chains than this are counted as if they began there.
+pub const MARGIN_DAYS: u64 = 14;
 
-/// Counts every usage once; `today` (UTC) and later days have no final bill yet.
+/// What usage is counted once by.
+#[derive(Clone, Copy, Debug)]
+pub struct CountingRules<'a> {
+    /// In the order in which usage is taken out of the reports.
+    pub overlaps: &'a [Overlap],
+    /// What tokens are worth, to split the cost of a row.
+    pub rates: &'a dyn Rates,
+    /// The zone of the logs' days.
+    pub zone: Tz,
+    /// The UTC day that is not over yet: it and later days have no final bill.
+    pub today: NaiveDate,
+}
+
+/// Counts every usage once.
 #[must_use]
-pub fn reconcile(
-    mut rows: Vec<RollupRow>,
-    billed: &[BilledRow],
-    overlaps: &[Overlap],
-    today: NaiveDate,
-) -> Vec<RollupRow> {
-    for overlap in overlaps {
-        take_seen(&mut rows, *overlap);
+pub fn reconcile(mut rows: Vec<RollupRow>, billed: &[BilledRow], rules: &CountingRules<'_>) -> Vec<RollupRow> {
+    let models = Models::of(rows.iter().map(|row| &row.model).chain(billed.iter().map(|bill| &bill.model)));
+    let mut handed_on = HandedOn::new();
+    for overlap in rules.overlaps {
+        seen::take(&mut rows, *overlap, &models, rules, &mut handed_on);
     }
-    let mut bills: BTreeMap<(&str, Place), Vec<&BilledRow>> = BTreeMap::new();
-    for bill in billed.iter().filter(|bill| bill.date < today) {
-        bills.entry((&bill.source, place(bill.date, &bill.model))).or_default().push(bill);
-    }
-    let mut beside = Vec::new();
-    if !bills.is_empty() {
-        let providers: BTreeSet<&str> = bills.keys().map(|(provider, _)| *provider).collect();
-        let mut places = places(&rows, overlaps, &providers);
-        for ((provider, place), bills) in bills {
-            match places.remove(&(provider, place)) {
-                Some(found) if !bills[0].model.is_empty() => spread(&mut rows, &found, total(&bills)),
-                _ => beside.extend(bills.into_iter().map(row_of)),
-            }
-        }
-    }
+    let mut beside = bills::spread(&mut rows, billed, &models, rules, &handed_on);
     rows.append(&mut beside);
     rows.sort_by_key(|row| row.date);
     rows
 }
 
-/// Takes what the log saw out of what the provider reported.
-fn take_seen(rows: &mut Vec<RollupRow>, overlap: Overlap) {
-    let mut seen: BTreeMap<Place, Spend> = BTreeMap::new();
-    for row in rows.iter().filter(|row| *row.source == *overlap.seen_by) {
-        *seen.entry(place(row.date, &row.model)).or_default() += &row.spend;
-    }
-    if seen.is_empty() {
-        return;
-    }
-    // The largest first: an agent's key is used by the agent. Equal ones by name, so that the result is always the same.
-    let mut reported: Vec<&mut RollupRow> = rows.iter_mut().filter(|row| *row.source == *overlap.reported_by).collect();
-    reported.sort_by(|a, b| {
-        b.spend
-            .tokens
-            .total()
-            .cmp(&a.spend.tokens.total())
-            .then_with(|| (&a.project, &a.model).cmp(&(&b.project, &b.model)))
-    });
-    for row in reported {
-        if let Some(seen) = seen.get_mut(&place(row.date, &row.model)) {
-            row.spend.take(seen);
+/// A model, by its number, on a day.
+type Place = (usize, NaiveDate);
+
+/// The places of logs whose usage was looked for in the neighbouring day of a provider's report.
+type HandedOn = BTreeSet<(&'static str, Place)>;
+
+/// Models by the names that are used of them, numbered: spellings of the same model have the same number.
+struct Models(HashMap<Arc<str>, usize>);
+
+impl Models {
+    fn of<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> Models {
+        let mut numbers: HashMap<Arc<str>, usize> = HashMap::new();
+        let mut canonical: BTreeMap<String, usize> = BTreeMap::new();
+        for name in names {
+            if !numbers.contains_key(name) {
+                let next = canonical.len();
+                let number = *canonical.entry(canonical_model(name).into_owned()).or_insert(next);
+                numbers.insert(name.clone(), number);
+            }
         }
+        Models(numbers)
     }
-    rows.retain(|row| *row.source != *overlap.reported_by || row.spend.tokens.total() > 0);
-}
 
-/// The rows each provider's bill is about: its own, and those of the logs that see its usage.
-fn places<'a>(
-    rows: &[RollupRow],
-    overlaps: &[Overlap],
-    providers: &BTreeSet<&'a str>,
-) -> BTreeMap<(&'a str, Place), Vec<usize>> {
-    let mut places: BTreeMap<(&'a str, Place), Vec<usize>> = BTreeMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        let is_about = |provider: &str| {
-            let sees = |overlap: &Overlap| overlap.reported_by == provider && *row.source == *overlap.seen_by;
-            *row.source == *provider || overlaps.iter().any(sees)
-        };
-        for provider in providers.iter().filter(|provider| is_about(provider)) {
-            places.entry((provider, place(row.date, &row.model))).or_default().push(at);
-        }
-    }
-    places
-}
-
-fn place(date: NaiveDate, model: &str) -> Place {
-    (date, model.rsplit('/').next().unwrap_or(model).to_owned())
-}
-
-fn total(bills: &[&BilledRow]) -> Usd {
-    bills.iter().fold(Usd::ZERO, |sum, bill| sum + bill.amount)
-}
-
-/// Makes `amount` the cost of the rows, in proportion to what each was estimated at; without estimates, to its tokens.
-fn spread(rows: &mut [RollupRow], found: &[usize], amount: Usd) {
-    let estimates: Vec<i128> = found.iter().map(|at| rows[*at].spend.known_cost().pico().max(0)).collect();
-    let weights = if estimates.iter().any(|weight| *weight > 0) {
-        estimates
-    } else {
-        found.iter().map(|at| i128::from(rows[*at].spend.tokens.total()).max(1)).collect()
-    };
-    for (at, share) in found.iter().zip(shares(amount.pico(), &weights)) {
-        let spend = &mut rows[*at].spend;
-        spend.by_basis = CostByBasis { billed: Usd::from_pico(share), ..CostByBasis::default() };
-        (spend.unpriced_messages, spend.unpriced_in, spend.unpriced_out) = (0, 0, 0);
+    fn place(&self, date: NaiveDate, model: &str) -> Place {
+        (self.0.get(model).copied().unwrap_or(usize::MAX), date)
     }
 }
 
-/// Splits an amount by weights so that the parts add up to it exactly.
-fn shares(amount: i128, weights: &[i128]) -> Vec<i128> {
-    let whole: i128 = weights.iter().sum();
-    let (mut weighed, mut given) = (0, 0);
-    weights
-        .iter()
-        .map(|weight| {
-            weighed += weight;
-            // What everybody so far gets together, less what was given: rounding never adds up.
-            let upto = portion(amount, weighed, whole);
-            let share = upto - given;
-            given = upto;
-            share
-        })
-        .collect()
-}
-
-/// `amount * part / whole`, in 128 bits: weights are cut to 62, and an amount has fewer than 65.
-fn portion(amount: i128, part: i128, whole: i128) -> i128 {
-    let cut = (128 - whole.leading_zeros()).saturating_sub(62);
-    if part == whole { amount } else { amount * (part >> cut) / (whole >> cut).max(1) }
-}
-
-fn row_of(bill: &BilledRow) -> RollupRow {
-    let by_basis = CostByBasis { billed: bill.amount, ..CostByBasis::default() };
-    let model: Arc<str> = if bill.model.is_empty() { bill.kind.clone() } else { bill.model.clone() };
-    RollupRow {
-        source: bill.source.clone(),
-        date: bill.date,
-        session: Arc::from(""),
-        project: bill.origin.clone(),
-        model,
-        spend: Spend { by_basis, ..Spend::default() },
+/// The UTC day, beside that of the same date, into which a day of the zone reaches: the next one west of Greenwich, the
+/// one before east of it.
+fn utc_neighbour(date: NaiveDate, zone: Tz) -> Option<NaiveDate> {
+    match seconds_east(date, zone) {
+        0 => None,
+        ..0 => date.succ_opt(),
+        1.. => date.pred_opt(),
     }
+}
+
+/// The day of the zone, beside that of the same date, that reaches into a UTC day.
+fn local_neighbour(date: NaiveDate, zone: Tz) -> Option<NaiveDate> {
+    match seconds_east(date, zone) {
+        0 => None,
+        ..0 => date.pred_opt(),
+        1.. => date.succ_opt(),
+    }
+}
+
+fn seconds_east(date: NaiveDate, zone: Tz) -> i32 {
+    zone.offset_from_utc_datetime(&date.and_time(chrono::NaiveTime::MIN)).fix().local_minus_utc()
 }
 
 #[cfg(test)]

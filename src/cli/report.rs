@@ -8,14 +8,16 @@ use chrono::{NaiveDate, SecondsFormat, Utc};
 use clap::ValueEnum;
 
 use super::sync::{bar, source, update_bar};
-use crate::analytics::{Labels, ProjectNames, Report, ReportBy, clients, reconcile, report};
+use crate::analytics::{Labels, ProjectNames, Report, ReportBy, clients, report};
 use crate::config::{Config, ConfigStore, Zone};
 use crate::export::sums;
 use crate::model::{DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 use crate::sync::lock::{self, Acquire};
-use crate::sync::{Ingested, Judge, attribution, covered, ingest, ingest_manual, machines, rejudged};
+use crate::sync::{
+    Ingested, Judge, attribution, counted_once, covered, ingest, ingest_manual, machines, rejudged, with_margin,
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -105,10 +107,13 @@ pub(crate) async fn rows(
     stored: Zone,
     range: Option<DateRange>,
 ) -> anyhow::Result<Vec<RollupRow>> {
-    let mut rows = if stored == current.zone { store.rollup(range).await? } else { rejudged(current, store).await? };
+    let read = range.map(|range| with_margin(range, current.zone));
+    let mut rows = if stored == current.zone { store.rollup(read).await? } else { rejudged(current, store).await? };
     covered(store).await?.take_from(&mut rows);
-    let billed = store.billed(range).await?;
-    Ok(reconcile(rows, &billed, &current.overlaps(), Utc::now().date_naive()))
+    let billed = store.billed(read).await?;
+    let mut rows = counted_once(current, rows, &billed, Utc::now().date_naive());
+    rows.retain(|row| range.is_none_or(|range| range.contains(row.date)));
+    Ok(rows)
 }
 
 fn range(args: &Args, today: NaiveDate) -> anyhow::Result<Option<DateRange>> {

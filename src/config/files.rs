@@ -114,12 +114,21 @@ impl SourcesFile {
     }
 
     /// The sources whose usage a provider reports too.
+    ///
+    /// What a proxy tells of comes last: what agents sent through it is taken out of it before the rest is taken out of the
+    /// providers' reports.
     pub(super) fn overlaps(&self) -> Vec<Overlap> {
-        Source::ALL
-            .into_iter()
-            .filter(|source| self.of(*source).billing == Billing::Api)
-            .flat_map(|source| source.reported_by().iter().map(move |provider| (source.name(), *provider)))
-            .map(|(seen_by, reported_by)| Overlap { seen_by, reported_by })
+        let (proxies, agents): (Vec<Source>, Vec<Source>) =
+            Source::ALL.into_iter().partition(|source| source.is_proxy());
+        let by_token = agents.into_iter().chain(proxies).filter(|source| self.of(*source).billing == Billing::Api);
+        let overlap = |source: Source, provider: Source| Overlap {
+            seen_by: source.name(),
+            reported_by: provider.name(),
+            has_local_days: source.has_instants(),
+            by_proxy: provider.is_proxy(),
+        };
+        by_token
+            .flat_map(|source| source.reported_by().iter().map(move |provider| overlap(source, *provider)))
             .collect()
     }
 }
@@ -268,6 +277,27 @@ mod tests {
     use super::*;
     use crate::config::ChannelsFile;
     use crate::model::{AlertsFile, BudgetFile, ProjectsFile};
+
+    #[test]
+    fn what_agents_sent_through_a_proxy_is_taken_out_of_it_before_its_rest_out_of_the_providers() {
+        let overlaps = SourcesFile::default().overlaps();
+        let at = |seen_by: &str, reported_by: &str| {
+            overlaps.iter().position(|overlap| overlap.seen_by == seen_by && overlap.reported_by == reported_by)
+        };
+        for agent in ["claude_code", "codex", "opencode", "telemetry_events", "telemetry_metrics"] {
+            let through_proxy = at(agent, "litellm").expect("it may go through the proxy");
+            assert!(
+                ["anthropic", "openai"].iter().all(|provider| at("litellm", provider) > Some(through_proxy)),
+                "{agent}"
+            );
+            assert!(overlaps[through_proxy].by_proxy && overlaps[through_proxy].has_local_days, "{agent}");
+        }
+        assert!(at("opencode", "openrouter").is_some());
+        assert!(at("litellm", "anthropic").is_some_and(|at| !overlaps[at].has_local_days && !overlaps[at].by_proxy));
+        let by_the_month: SourcesFile =
+            serde_json::from_str(r#"{"codex": {"billing": "subscription"}}"#).expect("parses");
+        assert!(by_the_month.overlaps().iter().all(|overlap| overlap.seen_by != "codex"));
+    }
 
     fn check(text: &str, expected: Result<SyncFile, &str>) {
         let folder = tempfile::tempdir().expect("a folder");

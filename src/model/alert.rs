@@ -33,6 +33,13 @@ impl AlertType {
         matches!(self, AlertType::Global | AlertType::Project | AlertType::Budget | AlertType::Forecast)
     }
 
+    /// Whether it has no period of its own: its key is always the same, and what comes back after it had ended is another
+    /// trouble.
+    #[must_use]
+    pub const fn comes_back(self) -> bool {
+        matches!(self, AlertType::StaleSource | AlertType::OrderSync | AlertType::UnpricedModel)
+    }
+
     /// What a message about several of them is called.
     #[must_use]
     pub const fn plural(self) -> &'static str {
@@ -145,7 +152,8 @@ pub struct AlertRecord {
     pub snoozed_until_ms: Option<i64>,
     /// When it became critical because nobody acknowledged it.
     pub escalated_ms: Option<i64>,
-    /// When it was last given to the channels; `None` while that is still to come.
+    /// When it was last given to the channels; `None` before the first time. Whether it has to be given again is told by
+    /// what came after.
     pub notified_ms: Option<i64>,
 }
 
@@ -162,6 +170,14 @@ pub struct ActiveAlert {
     pub snoozed_until: Option<String>,
 }
 
+impl AlertRecord {
+    /// Whether somebody was told since it was raised, and so has to hear of its end.
+    #[must_use]
+    pub fn was_told(&self) -> bool {
+        self.notified_ms.is_some_and(|told| !self.alert.kind.comes_back() || told >= self.raised_ms)
+    }
+}
+
 impl ActiveAlert {
     /// Whether it waits for somebody: neither acknowledged nor put off.
     #[must_use]
@@ -169,14 +185,14 @@ impl ActiveAlert {
         self.state == AlertState::Raised && self.snoozed_until.is_none()
     }
 
-    /// By what a browser knows that it has shown or hidden this. Its key; of a source also since when, for what fails anew
-    /// is another failure. `None` while that is not known yet.
+    /// By what a browser knows that it has shown or hidden this. Its key; of a source, a client or a model also since
+    /// when, for what comes back is another trouble. `None` while that is not known yet.
     #[must_use]
     pub fn occurrence(&self) -> Option<String> {
-        match (self.alert.kind, &self.raised_at) {
-            (AlertType::StaleSource, None) => None,
-            (AlertType::StaleSource, Some(raised)) => Some(format!("{}#{raised}", self.alert.alert_key)),
-            _ => Some(self.alert.alert_key.clone()),
+        match (self.alert.kind.comes_back(), &self.raised_at) {
+            (true, None) => None,
+            (true, Some(raised)) => Some(format!("{}#{raised}", self.alert.alert_key)),
+            (false, _) => Some(self.alert.alert_key.clone()),
         }
     }
 }

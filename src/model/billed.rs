@@ -42,6 +42,10 @@ pub struct Revision {
 pub struct Overlap {
     /// The log.
     pub seen_by: &'static str,
-    /// The provider's report.
+    /// The provider's report. Its days are UTC days.
     pub reported_by: &'static str,
+    /// Whether the log's days are those of the user's zone, and not UTC days too.
+    pub has_local_days: bool,
+    /// Whether the report is that of a proxy, through which only a part of what the log sees may have gone.
+    pub by_proxy: bool,
 }

@@ -63,6 +63,18 @@ impl Usd {
         if days == 0 { Usd::ZERO } else { Usd(round_div(self.0, i128::from(days))) }
     }
 
+    /// Returns `part` of `whole` of the amount: all of it for the whole, nothing for nothing. Neither is negative.
+    ///
+    /// In 128 bits: parts are cut to 62, and an amount has fewer than 65.
+    #[must_use]
+    pub fn portion(self, part: i128, whole: i128) -> Usd {
+        if part == whole {
+            return self;
+        }
+        let cut = (128 - whole.leading_zeros()).saturating_sub(62);
+        Usd(self.0 * (part >> cut) / (whole >> cut).max(1))
+    }
+
     /// Writes the amount in full, as a plain decimal of dollars: `0.05144425`, `-12`.
     #[must_use]
     pub fn plain(self) -> String {

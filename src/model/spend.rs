@@ -52,27 +52,32 @@ impl Spend {
         spend
     }
 
-    /// Takes out what `seen` holds of this, measure by measure and never below zero; `seen` keeps the rest.
-    pub fn take(&mut self, seen: &mut Spend) {
-        let count = |mine: &mut u64, theirs: &mut u64| {
-            let both = (*mine).min(*theirs);
-            (*mine, *theirs) = (*mine - both, *theirs - both);
+    /// Takes out the tokens that `seen` holds of this, kind by kind and never below zero, and with them what they cost:
+    /// the part of the cost that `worth`, the value of tokens, says they are. Returns them; `seen` keeps its rest.
+    ///
+    /// What is taken and what is left are what was there, to the last pico-dollar.
+    pub fn take(&mut self, seen: &mut Tokens, worth: impl Fn(&Tokens) -> i128) -> Tokens {
+        let before = self.tokens;
+        let taken = before.common(seen);
+        if taken == Tokens::default() {
+            return taken;
+        }
+        (self.tokens, *seen) = (before.without(&taken), seen.without(&taken));
+        let (part, whole) = match (worth(&self.tokens), worth(&before)) {
+            (_, 0) => (i128::from(self.tokens.total()), i128::from(before.total())),
+            known => known,
         };
-        let money = |mine: &mut Usd, theirs: &mut Usd| {
-            let both = (*mine).min(*theirs).max(Usd::ZERO);
-            (*mine, *theirs) = (*mine - both, *theirs - both);
-        };
-        let (mine, theirs) = (&mut self.tokens, &mut seen.tokens);
-        count(&mut mine.input, &mut theirs.input);
-        count(&mut mine.cache_write_5m, &mut theirs.cache_write_5m);
-        count(&mut mine.cache_write_1h, &mut theirs.cache_write_1h);
-        count(&mut mine.cache_read, &mut theirs.cache_read);
-        count(&mut mine.output, &mut theirs.output);
-        let (mine, theirs) = (&mut self.by_basis, &mut seen.by_basis);
-        money(&mut mine.reported, &mut theirs.reported);
-        money(&mut mine.estimated, &mut theirs.estimated);
-        count(&mut self.unpriced_in, &mut seen.unpriced_in);
-        count(&mut self.unpriced_out, &mut seen.unpriced_out);
+        let CostByBasis { billed, reported, estimated } = &mut self.by_basis;
+        for cost in [billed, reported, estimated] {
+            *cost = cost.portion(part, whole);
+        }
+        let (read, read_before) = (self.tokens.tokens_in(), before.tokens_in());
+        self.unpriced_in = portion(self.unpriced_in, read, read_before);
+        self.unpriced_out = portion(self.unpriced_out, self.tokens.output, before.output);
+        if self.unpriced_in == 0 && self.unpriced_out == 0 {
+            self.unpriced_messages = 0;
+        }
+        taken
     }
 
     /// Returns the known part of the cost, or `None` when there is usage and none of it has a price.
@@ -91,6 +96,11 @@ impl Spend {
     pub fn has_unpriced(&self) -> bool {
         self.unpriced_messages > 0
     }
+}
+
+fn portion(count: u64, part: u64, whole: u64) -> u64 {
+    let exact = u128::from(count) * u128::from(part) / u128::from(whole).max(1);
+    u64::try_from(exact).unwrap_or(count)
 }
 
 impl AddAssign<&Spend> for Spend {
@@ -119,5 +129,26 @@ mod tests {
         assert_eq!(spend.cost(), Some(Usd::from_pico(7)));
         assert_eq!((spend.unpriced_in, spend.unpriced_out), (10, 5));
         assert_eq!(Spend::default().cost(), Some(Usd::ZERO));
+    }
+
+    #[test]
+    fn tokens_that_are_taken_out_take_their_part_of_the_cost_with_them() {
+        let tokens = Tokens { input: 1_100, output: 100, ..Tokens::default() };
+        let dear_output = |tokens: &Tokens| i128::from(tokens.input) + 9 * i128::from(tokens.output);
+        let mut spend = Spend::of(tokens, Some(Usd::from_pico(2_001)), Basis::Reported);
+        let mut seen = Tokens { input: 100, output: 500, ..Tokens::default() };
+        let taken = spend.take(&mut seen, dear_output);
+        assert_eq!((taken.input, taken.output, seen.output), (100, 100, 400));
+        assert_eq!(spend.by_basis.reported, Usd::from_pico(1_000), "half of it, and the rest went with what was taken");
+        // Without a value every token counts the same; nothing left costs nothing.
+        let mut free = Spend::of(tokens, Some(Usd::from_pico(1_200)), Basis::Estimated);
+        free.take(&mut Tokens { input: 300, ..Tokens::default() }, |_| 0);
+        assert_eq!(free.known_cost(), Usd::from_pico(900));
+        let mut all = tokens;
+        free.take(&mut all, |_| 0);
+        assert_eq!((free.tokens, free.known_cost()), (Tokens::default(), Usd::ZERO));
+        let mut unpriced = Spend::of(tokens, None, Basis::Unpriced);
+        unpriced.take(&mut Tokens { input: 1_000, ..Tokens::default() }, |_| 0);
+        assert_eq!((unpriced.unpriced_in, unpriced.unpriced_out, unpriced.cost()), (100, 100, None));
     }
 }

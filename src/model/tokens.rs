@@ -33,6 +33,30 @@ impl Tokens {
         self.tokens_in().saturating_add(self.output)
     }
 
+    /// Returns what both have, kind by kind.
+    #[must_use]
+    pub fn common(&self, other: &Tokens) -> Tokens {
+        Tokens {
+            input: self.input.min(other.input),
+            cache_write_5m: self.cache_write_5m.min(other.cache_write_5m),
+            cache_write_1h: self.cache_write_1h.min(other.cache_write_1h),
+            cache_read: self.cache_read.min(other.cache_read),
+            output: self.output.min(other.output),
+        }
+    }
+
+    /// Returns what the other leaves of it, kind by kind.
+    #[must_use]
+    pub fn without(&self, other: &Tokens) -> Tokens {
+        Tokens {
+            input: self.input.saturating_sub(other.input),
+            cache_write_5m: self.cache_write_5m.saturating_sub(other.cache_write_5m),
+            cache_write_1h: self.cache_write_1h.saturating_sub(other.cache_write_1h),
+            cache_read: self.cache_read.saturating_sub(other.cache_read),
+            output: self.output.saturating_sub(other.output),
+        }
+    }
+
     /// Returns the part of the prompt that came from the cache, 0..=100, or `None` when nothing was read.
     #[must_use]
     pub fn cache_hit_pct(&self) -> Option<u64> {

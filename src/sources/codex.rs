@@ -1,10 +1,10 @@
 //! Codex CLI's session logs: append-only JSONL under `<home>/sessions/YYYY/MM/DD/`, moved to `archived_sessions/` later.
 //!
 //! Two generations stand in them. The older tells counters after each response (`token_count`); since September 2026 one
-//! record per response says what it used (`token_usage_record`). A log that holds records is read by them alone: its
-//! counters tell the same again. That is decided by the keys, so it does not matter in which pieces a log is read:
+//! record per response says what it used (`token_usage_record`). From its first record on a log is read by them alone:
+//! its counters tell the same again. That is decided by the keys, so it does not matter in which pieces a log is read:
 //! what the counters told is a shadow (see [`crate::model::is_shadow`]) under the session's name, and gives way to the
-//! first record of that session.
+//! records of that session from the first one on. What a session used before Codex wrote records, only counters tell.
 
 mod counters;
 mod state;
@@ -25,7 +25,7 @@ pub const NAME: &str = "codex";
 pub static FORMAT: LogFormat = LogFormat {
     name: NAME,
     agent: "Codex",
-    reader: 1,
+    reader: 2,
     default_roots: || folders_in("CODEX_HOME").unwrap_or_else(|| vec![home().join(".codex")]),
     folders: |root| ["sessions", "archived_sessions"].map(|folder| root.join(folder)).to_vec(),
     bare_roots: true,

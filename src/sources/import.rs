@@ -83,7 +83,9 @@ fn checked(row: Row) -> Result<Row, String> {
             return Err(format!("the {what} is longer than 300 letters, or no plain text"));
         }
     }
-    Ok(row)
+    // Zero beside tokens is how a program writes that it knows no price.
+    let cost = row.cost.filter(|cost| *cost > Usd::ZERO);
+    Ok(Row { cost, ..row })
 }
 
 fn event(name: &str, row: &Row, seen: &mut HashMap<String, u32>) -> UsageEvent {

@@ -138,11 +138,11 @@ fn events(day: &Day<'_>, into: &mut Vec<UsageEvent>) {
     };
     for (name, model) in &day.breakdown.models {
         for (hash, key) in &model.api_key_breakdown {
-            push(name, hash, key.metrics);
+            push(name, hash, key.metrics.known());
         }
-        push(name, "", model.metrics.without(model.api_key_breakdown.values().map(|key| key.metrics)));
+        push(name, "", model.metrics.known().without(model.api_key_breakdown.values().map(|key| key.metrics)));
     }
-    push("", "", day.metrics.without(day.breakdown.models.values().map(|model| model.metrics)));
+    push("", "", day.metrics.known().without(day.breakdown.models.values().map(|model| model.metrics)));
 }
 
 fn event(day: i32, model: &str, key: &str, metrics: Metrics) -> UsageEvent {
@@ -161,8 +161,7 @@ fn event(day: i32, model: &str, key: &str, metrics: Metrics) -> UsageEvent {
         },
         web_searches: 0,
         modifiers: Served::default().modifiers(),
-        // Zero is the proxy's word for what it has no price for, too; it is its figure all the same. No word at all is
-        // for the judge.
+        // No word at all is for the judge.
         cost: metrics.spend.map(|spend| spend.0),
     }
     .event()
@@ -172,10 +171,20 @@ fn event(day: i32, model: &str, key: &str, metrics: Metrics) -> UsageEvent {
 const DUST: Usd = Usd::from_pico(1_000_000);
 
 impl Metrics {
-    fn is_nothing(&self) -> bool {
+    /// Zero beside tokens is the proxy's word for what it has no price for: no cost is known then. What is left of a sum
+    /// with a cost may well be free.
+    fn known(self) -> Metrics {
+        let spend = self.spend.filter(|spend| spend.0 > Usd::ZERO || self.has_no_tokens());
+        Metrics { spend, ..self }
+    }
+
+    fn has_no_tokens(&self) -> bool {
         let counts = [self.prompt_tokens, self.completion_tokens, self.cache_read_input_tokens];
-        let counts = counts.into_iter().chain([self.cache_creation_input_tokens]);
-        self.spend.is_none_or(|spend| spend.0 == Usd::ZERO) && counts.into_iter().all(|count| count.0 == 0)
+        counts.into_iter().chain([self.cache_creation_input_tokens]).all(|count| count.0 == 0)
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.spend.is_none_or(|spend| spend.0 == Usd::ZERO) && self.has_no_tokens()
     }
 
     /// Returns what the parts leave over.
@@ -219,6 +228,19 @@ mod tests {
         assert!(page.buckets[1].facts.is_empty());
         let names = parse_names(FIXTURE.as_bytes()).expect("parses");
         assert_eq!(names.names, [("88dc28d0f030c55e".to_owned(), "ci".to_owned())]);
+    }
+
+    #[test]
+    fn zero_beside_tokens_is_no_price_and_what_a_sum_leaves_over_may_be_free() {
+        let lines = |find: &str, with: &str| -> Vec<String> {
+            let page = parse(edited(FIXTURE, find, with).as_bytes()).expect("parses");
+            page.buckets[0].facts.iter().map(event_line).collect()
+        };
+        let unknown = lines(r#""home-grown": { "metrics": { "#, r#""home-grown": { "metrics": { "spend": 0, "#);
+        assert_eq!(unknown[4], "litellm:: home-grown [10, 0, 0, 0, 1] 0 sum unpriced");
+        // All of the model's spend is its keys': twenty tokens more cost nothing more.
+        let rest = lines(r#""prompt_tokens": 900"#, r#""prompt_tokens": 920"#);
+        assert!(rest.contains(&"litellm:: claude-opus-5-5 [20, 0, 0, 0, 0] 0 sum 0 reported".to_owned()), "{rest:?}");
     }
 
     #[test]

@@ -83,14 +83,15 @@ pub enum Settled {
 }
 
 impl Store {
-    /// Returns the channels that have something to be sent now.
+    /// Returns the channels whose first open message may be sent now: those behind it wait for it.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn due_channels(&self, now_ms: i64) -> anyhow::Result<Vec<String>> {
         let due = sqlx::query(
-            "SELECT DISTINCT channel FROM outbox WHERE org_id = $1 AND state IN ('queued', 'failed') AND next_ms <= $2 \
-             ORDER BY channel",
+            "SELECT channel FROM (SELECT channel, next_ms, ROW_NUMBER() OVER (PARTITION BY channel ORDER BY queued_ms, id) \
+             AS place FROM outbox WHERE org_id = $1 AND state IN ('queued', 'failed')) AS open \
+             WHERE place = 1 AND next_ms <= $2 ORDER BY channel",
         )
         .bind(LOCAL_ORG)
         .bind(now_ms)
@@ -249,3 +250,6 @@ pub(super) async fn queue(tx: &mut Transaction<'_, Sqlite>, message: &Message) -
 fn rfc3339(ms: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,11 +136,56 @@ impl Engine {
         let number = self.snapshot().number + 1;
         let mut snapshot = compute(&self.store, &self.config, now, number).await?;
         publish::publish(self, &snapshot, Trigger::Watch, now).await?;
+        self.judge_alerts(&mut snapshot, now).await?;
+        self.show(snapshot);
+        Ok(())
+    }
+
+    /// Judges what holds, remembers what has changed and queues what is to be told, in one transaction.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing was told then.
+    pub(super) async fn judge_alerts(&self, snapshot: &mut Snapshot, now: DateTime<Utc>) -> anyhow::Result<()> {
         let browsers = self.store.subscribers().await?;
         let judge = |known: &[AlertRecord]| self.judged(&snapshot.holding, known, &browsers, now).0;
         let concluded = self.store.conclude(judge).await?;
         log(&concluded, now);
         snapshot.take_over(&concluded, now);
+        Ok(())
+    }
+
+    /// Whether the alerts of a snapshot call for a judgement: something holds, is over or is to be told that was not
+    /// noted yet. Reads nothing. While a run is due it is left to the run, which is about to know better: after a night
+    /// asleep every source is late for a moment.
+    pub(super) fn has_news(&self, snapshot: &Snapshot, now: DateTime<Utc>) -> bool {
+        if self.is_running() || self.next_run().is_some_and(|next| next <= now) {
+            return false;
+        }
+        let config = self.config.current();
+        let found = alerts::newly_fired(
+            &snapshot.holding,
+            &snapshot.remembered,
+            &config.alerts,
+            now.with_timezone(&config.zone.tz()),
+        );
+        let is_known = |key: &str| snapshot.remembered.iter().any(|known| known.alert.alert_key == key);
+        let is_noted = |record: &AlertRecord| record.state != AlertState::Resolved && is_known(&record.alert.alert_key);
+        !found.fired.is_empty() || !found.changed.iter().all(is_noted)
+    }
+
+    /// Tells what became news by the clock alone: quiet hours or a time off have ended, or nobody has taken care for long.
+    ///
+    /// # Errors
+    /// When the database cannot be written; it is tried again.
+    pub(super) async fn tell_news(&self) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        if !self.has_news(&self.snapshot(), now) {
+            return Ok(());
+        }
+        let _publishing = self.publishing.lock().await;
+        let mut snapshot = self.snapshot().as_ref().clone();
+        self.judge_alerts(&mut snapshot, now).await?;
+        snapshot.number += 1;
         self.show(snapshot);
         Ok(())
     }
@@ -172,7 +217,7 @@ fn messages(found: &Evaluation, config: &Config, browsers: &[String], now: DateT
 
 /// An alert that ended, and of which somebody was told.
 fn told_and_over(record: &AlertRecord) -> Option<Alert> {
-    let over = record.state == AlertState::Resolved && record.notified_ms.is_some();
+    let over = record.state == AlertState::Resolved && record.was_told();
     let level = if record.escalated_ms.is_some() { AlertLevel::Critical } else { record.alert.level };
     over.then(|| Alert { level, ..record.alert.clone() })
 }
@@ -196,6 +241,7 @@ impl Snapshot {
             self.generation += 1;
         }
         self.alerts = alerts::shown(&self.holding, &concluded.records, now).into();
+        self.remembered = concluded.records.clone().into();
     }
 
     /// Whether an alert that was put off has to be shown again.

@@ -13,7 +13,7 @@ use super::machines::machines;
 use super::quality::recent_quality;
 use super::snapshot::{AlsoSeen, Snapshot};
 use crate::alerts::AlertFacts;
-use crate::analytics::{self, Covered, Facts, HourRow, ProjectNames};
+use crate::analytics::{self, CountingRules, Covered, Facts, HourRow, ProjectNames};
 use crate::config::ConfigStore;
 use crate::model::{DateRange, Project, QualityEntry, QuarterRow, RollupRow, Window};
 use crate::sources::Source;
@@ -67,8 +67,10 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         };
         let comparisons: Vec<_> = Source::ALL.into_iter().filter(|source| source.is_provider()).map(compare).collect();
         let named: Vec<&str> = priced.in_force(utc).iter().map(|row| row.model.as_ref()).collect();
+        let rules = CountingRules { overlaps: &overlaps, rates: priced.as_ref(), zone: tz, today: utc };
+        let rows = analytics::reconcile(rows, &billed, &rules);
+        // After that: what was billed has a cost, and what two sources saw is one usage.
         let unpriced = analytics::unpriced(&rows, &named);
-        let rows = analytics::reconcile(rows, &billed, &overlaps, utc);
         let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &attribution);
         let facts = Facts {
             hours: HourRow::in_zone(quarters, tz).into(),
@@ -111,6 +113,7 @@ pub async fn compute(store: &Store, config: &ConfigStore, now: DateTime<Utc>, nu
         notes,
         alerts: crate::alerts::shown(&holding, &records, now).into(),
         holding: holding.into(),
+        remembered: records.into(),
         choices: current.fingerprint(),
         generation,
         last_success,

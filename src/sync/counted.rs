@@ -6,17 +6,17 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::attribution::attribution_of;
 use super::covered::covered;
 use super::judge::Judge;
 use super::machines::machines;
-use crate::analytics::{Covered, Labels, ProjectNames, clients, reconcile};
-use crate::config::Config;
+use crate::analytics::{CountingRules, Covered, Labels, MARGIN_DAYS, ProjectNames, clients, reconcile};
+use crate::config::{Config, Zone};
 use crate::export::focus::Seller;
-use crate::export::{Days, Request, months};
-use crate::model::{DateRange, Project, RollupRow};
+use crate::export::{Days as AskedDays, Request, months};
+use crate::model::{BilledRow, DateRange, Project, RollupRow};
 use crate::sources::Source;
 use crate::store::Store;
 
@@ -61,7 +61,7 @@ impl Counted {
         let both = span.map(|span| DateRange { from: span.from.max(range.from), to: span.to.min(range.to) });
         let stored = both.filter(|both| both.from <= both.to);
         // A request without a first day begins with the first usage.
-        let open = matches!(request.days, Days::Between(None, _));
+        let open = matches!(request.days, AskedDays::Between(None, _));
         let from = if open { stored.map_or(range.to, |stored| stored.from) } else { range.from };
         let projects: Vec<Project> = store.projects().await?.into_iter().map(|stored| stored.project).collect();
         let places = places(store, rejudged.as_deref(), range).await?;
@@ -93,13 +93,15 @@ impl Counted {
     /// # Errors
     /// When the database cannot be read.
     pub async fn rows(&self, piece: DateRange) -> anyhow::Result<Vec<RollupRow>> {
+        let read = with_margin(piece, self.config.zone);
         let mut rows = match &self.rejudged {
-            Some(all) => all.iter().filter(|row| piece.contains(row.date)).cloned().collect(),
-            None => self.store.rollup(Some(piece)).await?,
+            Some(all) => all.iter().filter(|row| read.contains(row.date)).cloned().collect(),
+            None => self.store.rollup(Some(read)).await?,
         };
         self.covered.take_from(&mut rows);
-        let billed = self.store.billed(Some(piece)).await?;
-        let rows = reconcile(rows, &billed, &self.config.overlaps(), self.utc_today);
+        let billed = self.store.billed(Some(read)).await?;
+        let mut rows = counted_once(&self.config, rows, &billed, self.utc_today);
+        rows.retain(|row| piece.contains(row.date));
         let rows = if self.rejudged.is_some() { added_up(rows) } else { rows };
         let mut rows: Vec<RollupRow> = rows.into_iter().filter(|row| self.wants(row)).collect();
         let key = |row: &RollupRow| {
@@ -126,6 +128,30 @@ impl Counted {
         (sources.is_empty() || sources.iter().any(|name| *name == *row.source))
             && project.as_ref().is_none_or(|id| self.labels.project(row) == id)
     }
+}
+
+/// Counts every usage once, by the configuration in force; `utc_today` is not billed yet.
+#[must_use]
+pub fn counted_once(
+    config: &Config,
+    rows: Vec<RollupRow>,
+    billed: &[BilledRow],
+    utc_today: NaiveDate,
+) -> Vec<RollupRow> {
+    let (overlaps, rates) = (config.overlaps(), config.prices.as_ref());
+    reconcile(rows, billed, &CountingRules { overlaps: &overlaps, rates, zone: config.zone.tz(), today: utc_today })
+}
+
+/// The days that decide how the usage of these is counted: the providers' days are UTC days, so that outside UTC the days
+/// around them belong to it.
+#[must_use]
+pub fn with_margin(days: DateRange, zone: Zone) -> DateRange {
+    if zone.tz() == chrono_tz::Tz::UTC {
+        return days;
+    }
+    let margin = Days::new(MARGIN_DAYS);
+    let from = days.from.checked_sub_days(margin).unwrap_or(days.from);
+    DateRange { from, to: days.to.checked_add_days(margin).unwrap_or(days.to) }
 }
 
 /// Everything stored, by day of the configuration's own zone.

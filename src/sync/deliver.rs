@@ -143,31 +143,49 @@ impl Engine {
 
 /// Sends what a channel has due, one after another, until one has to wait.
 async fn send_all_of(engine: Arc<Engine>, channel: String) {
+    let mut tried = false;
     for _ in 0..AT_ONCE {
         match send_next_of(&engine, &channel).await {
-            Ok(true) => {}
-            Ok(false) => break,
+            Ok(Next::May) => tried = true,
+            Ok(Next::Waits) => {
+                tried = true;
+                break;
+            }
+            Ok(Next::None) => break,
             Err(error) => {
                 tracing::error!(channel, error = format!("{error:#}"), "messages to {channel} are stuck: {error:#}");
                 break;
             }
         }
     }
-    engine.tell_pages().await;
+    // Where nothing was tried the delivery log is as it was: every open page would read it again for nothing.
+    if tried {
+        engine.tell_pages().await;
+    }
 }
 
-/// Claims, sends and settles one message; says whether the next one may follow.
-async fn send_next_of(engine: &Engine, name: &str) -> anyhow::Result<bool> {
+/// What follows the message that was looked at.
+enum Next {
+    /// It was sent or given up: the next one may go.
+    May,
+    /// It failed for now, and all behind it wait.
+    Waits,
+    /// There was none that could be sent now.
+    None,
+}
+
+/// Claims, sends and settles one message.
+async fn send_next_of(engine: &Engine, name: &str) -> anyhow::Result<Next> {
     let now = engine.clock.now();
     let now_ms = now.timestamp_millis();
-    let Some(claimed) = engine.store.claim(name, now_ms, now_ms + LEASE_MS).await? else { return Ok(false) };
+    let Some(claimed) = engine.store.claim(name, now_ms, now_ms + LEASE_MS).await? else { return Ok(Next::None) };
     let settled = match attempt(engine, &claimed, now).await? {
         Attempt::Made(sent) => settled(sent, claimed.attempt, engine.clock.now()),
         Attempt::Hopeless(reason) => Settled::Dead(reason),
     };
     log(&claimed, &settled);
     engine.store.settle(&claimed, &settled, engine.clock.now().timestamp_millis()).await?;
-    Ok(!matches!(settled, Settled::Failed(..)))
+    Ok(if matches!(settled, Settled::Failed(..)) { Next::Waits } else { Next::May })
 }
 
 enum Attempt {

@@ -163,16 +163,19 @@ impl Engine {
     }
 
     /// Computes the numbers anew without reading any source: the day has changed, a source became late, or another
-    /// process has written.
+    /// process has written. What became true by that is told.
     ///
     /// # Errors
-    /// When the database cannot be read; the numbers before stay.
+    /// When the database cannot be read; the numbers before stay. When it cannot be written; the new ones are shown then,
+    /// and nobody was told.
     pub async fn recompute(&self) -> anyhow::Result<()> {
         let _publishing = self.publishing.lock().await;
-        let number = self.snapshot().number + 1;
-        let snapshot = compute(&self.store, &self.config, self.clock.now(), number).await?;
+        let (number, now) = (self.snapshot().number + 1, self.clock.now());
+        let mut snapshot = compute(&self.store, &self.config, now, number).await?;
+        // Usage comes in all the time: the database is written only when there is something to be noted.
+        let judged = if self.has_news(&snapshot, now) { self.judge_alerts(&mut snapshot, now).await } else { Ok(()) };
         self.show(snapshot);
-        Ok(())
+        judged
     }
 
     /// Makes a snapshot the one in force and tells everybody.

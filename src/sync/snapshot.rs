@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::analytics::{self, DayComparison, Facts, ProjectReport, UnpricedModel};
 use crate::config::ConfigProblem;
-use crate::model::{ActiveAlert, Alert, Analytics, QualityEntry, Revision, SyncRun, Window, WindowStats};
+use crate::model::{ActiveAlert, Alert, AlertRecord, Analytics, QualityEntry, Revision, SyncRun, Window, WindowStats};
 use crate::sources::Source;
 
 /// Everything requests are answered from: computed once, shared, never changed.
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub alerts: Arc<[ActiveAlert]>,
     /// The same as the rules found it.
     pub holding: Arc<[Alert]>,
+    /// All that is remembered of alerts.
+    pub remembered: Arc<[AlertRecord]>,
     /// Names the choices the numbers were computed with.
     pub choices: String,
     /// The state of the database all this was computed from.
@@ -113,6 +115,7 @@ impl Snapshot {
             notes: Vec::new(),
             alerts: [].into(),
             holding: [].into(),
+            remembered: [].into(),
             choices: String::new(),
             generation: 0,
             last_success: None,

@@ -79,7 +79,7 @@ fn due(config: &Config, last: &Last, now: DateTime<Utc>) -> Option<Vec<Source>> 
 }
 
 /// Computes the numbers anew when the user's day has changed, time has made a source late, or another process (the
-/// command line, `allclear cron`) has written; and goes on with what a run left to be counted.
+/// command line, `allclear cron`) has written; tells of alerts whose time has come; and goes on with what a run left to be counted.
 pub async fn keep_current(engine: Arc<Engine>) {
     let mut stopping = engine.stopping();
     loop {
@@ -97,7 +97,10 @@ pub async fn keep_current(engine: Arc<Engine>) {
         let outcome = match engine.is_outdated().await {
             Ok(true) => engine.recompute().await,
             // Orders are in no snapshot: who shows them is told that there are others.
-            Ok(false) => engine.show_clients().await,
+            Ok(false) => match engine.tell_news().await {
+                Ok(()) => engine.show_clients().await,
+                told => told,
+            },
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {

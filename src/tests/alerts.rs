@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::harness::{CHANNEL, TestApp, http, plain, write};
 use super::pages::{page, post, submit};
 use crate::model::{AlertState, DeliveryState, Trigger};
-use crate::sync::{Clock, Engine, Outcome};
+use crate::sync::{Clock, Engine, Outcome, keep_current};
 
 /// A clock that is set.
 #[derive(Clone)]
@@ -102,13 +102,52 @@ async fn a_raised_budget_and_a_new_month_arm_again() {
 }
 
 #[tokio::test]
+async fn what_becomes_true_without_a_run_is_told_once() {
+    let hand = Hand::at("2026-11-02T12:00:00Z");
+    let app = app_that_spent(185.0, &hand).await;
+    write(&app.data("config/budget.json"), r#"{"monthly": 400}"#);
+    app.sync().await;
+    assert_eq!(queued(&app.engine).await, [""; 0]);
+    // Somebody else has changed what is stored: here, another budget that no run has judged by.
+    write(&app.data("config/budget.json"), r#"{"monthly": 200}"#);
+    app.engine.config.reload();
+    app.engine.recompute().await.expect("computes");
+    assert_eq!(queued(&app.engine).await, ["global-75@2026-11", "global-90@2026-11"]);
+    let generation = app.engine.store.generation().await.expect("reads");
+    for _ in 0..3 {
+        app.engine.recompute().await.expect("computes");
+    }
+    assert_eq!(app.engine.store.generation().await.expect("reads"), generation, "nothing new is written");
+    assert_eq!(app.engine.snapshot().generation, generation, "and nothing looks outdated");
+}
+
+#[tokio::test]
+async fn the_end_of_quiet_hours_tells_what_waited_without_a_run() {
+    let hand = Hand::at("2026-11-02T23:00:00Z");
+    let app = app_that_spent(160.0, &hand).await;
+    write(&app.data("config/alerts.json"), r#"{"quietHours": {"from": "22:00", "to": "23:30"}}"#);
+    app.sync().await;
+    assert_eq!(queued(&app.engine).await, [""; 0]);
+    let keeping = tokio::spawn(keep_current(app.engine.clone()));
+    let mut live = app.engine.live();
+    live.mark_unchanged();
+    hand.set("2026-11-02T23:30:00Z");
+    while queued(&app.engine).await.is_empty() {
+        live.changed().await.expect("the engine lives");
+    }
+    assert_eq!(queued(&app.engine).await, ["global-75@2026-11"]);
+    app.engine.stop();
+    keeping.await.expect("ends when asked");
+}
+
+#[tokio::test]
 async fn a_run_that_fails_tells_of_the_source_and_the_next_good_one_ends_it() {
     let app = TestApp::new().await;
     app.write_log("-p/s.jsonl", plain("msg_1"));
     write(&app.data("tokens.json"), "{");
     app.sync().await;
-    assert_eq!(keys(&app.engine), ["stale-manual@never"]);
-    assert_eq!(queued(&app.engine).await, ["stale-manual@never"]);
+    assert_eq!(keys(&app.engine), ["stale-manual"]);
+    assert_eq!(queued(&app.engine).await, ["stale-manual"]);
     spend(&app, 1.0);
     app.sync().await;
     assert_eq!(keys(&app.engine), [""; 0]);

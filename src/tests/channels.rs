@@ -111,6 +111,32 @@ async fn what_a_server_refuses_for_now_is_sent_again_when_it_says_and_not_before
 }
 
 #[tokio::test]
+async fn a_channel_that_waits_has_no_page_read_anew() {
+    let hand = Hand::at(NOON);
+    let app = app_that_spent(160.0, &hand).await;
+    let fake = Receiver::start().await.then(&[Mood::Answers(429, Some("300"))]);
+    choose(&app, &[hook("hook", &fake)]);
+    app.sync().await;
+    app.engine.tell().await.expect("reads");
+    // Another one is due, and waits behind it.
+    spend(&app, 190.0);
+    app.sync().await;
+    let shown = app.engine.snapshot().number;
+    for second in 10..14 {
+        hand.set(&format!("2026-11-02T12:00:{second}Z"));
+        app.engine.tell().await.expect("reads");
+    }
+    assert_eq!(
+        (fake.bodies().len(), app.engine.snapshot().number),
+        (1, shown),
+        "nothing was tried, nothing has changed"
+    );
+    hand.set("2026-11-02T12:05:00Z");
+    app.engine.tell().await.expect("reads");
+    assert!(app.engine.snapshot().number > shown, "what was sent is in the log");
+}
+
+#[tokio::test]
 async fn a_message_that_never_arrives_is_given_up_with_the_reason_and_one_that_is_refused_at_once() {
     let hand = Hand::at(NOON);
     let app = app_that_spent(160.0, &hand).await;

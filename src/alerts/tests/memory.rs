@@ -83,8 +83,8 @@ fn a_changed_budget_arms_again_and_a_wavering_sum_does_not() {
 #[test]
 fn a_source_that_fails_anew_is_told_again_and_one_that_wavers_once_an_hour() {
     let mut memory = Memory::new(r#"{"escalateAfterHours": 2}"#);
-    let failing = [Alert { kind: AlertType::StaleSource, basis: String::new(), ..warning("stale-manual@never") }];
-    let told = ["stale-manual@never Warning"];
+    let failing = [Alert { kind: AlertType::StaleSource, basis: String::new(), ..warning("stale-manual") }];
+    let told = ["stale-manual Warning"];
     assert_eq!(memory.look(&failing, "2026-11-20 10:00"), told);
     // Switched off without a success, and on again: the key is the same, the failure is not.
     memory.look(&[], "2026-11-20 10:15");
@@ -99,7 +99,71 @@ fn a_source_that_fails_anew_is_told_again_and_one_that_wavers_once_an_hour() {
     memory.take(vec![acknowledged(&failing[0], &memory.records, now_ms)]);
     memory.look(&[], "2026-11-20 14:30");
     assert_eq!(memory.look(&failing, "2026-11-20 15:30"), told, "who took care of the last has not heard of this");
-    assert_eq!(memory.look(&failing, "2026-11-20 17:30"), ["stale-manual@never Critical"], "ignored since it was told");
+    assert_eq!(memory.look(&failing, "2026-11-20 17:30"), ["stale-manual Critical"], "ignored since it was told");
+}
+
+#[test]
+fn what_comes_back_under_its_own_name_is_told_again() {
+    for (kind, key) in [
+        (AlertType::StaleSource, "stale-anthropic"),
+        (AlertType::OrderSync, "orders-bistro"),
+        (AlertType::UnpricedModel, "unpriced-nova"),
+    ] {
+        let mut memory = Memory::new("{}");
+        let holds = [Alert { kind, basis: String::new(), ..warning(key) }];
+        let mut told = 0;
+        // Every quarter of an hour it holds, and in between it does not.
+        for quarter in 0..16 {
+            let at = |minute: i64| format!("2026-11-20 {:02}:{:02}", 10 + minute / 60, minute % 60);
+            told += memory.look(&holds, &at(15 * quarter)).len();
+            memory.look(&[], &at(15 * quarter + 7));
+        }
+        assert_eq!(told, 4, "{key}: once an hour, and not each time");
+        assert_eq!(memory.look(&holds, "2026-11-23 10:00").len(), 1, "{key}: days later it is another trouble");
+        assert_eq!(memory.look(&holds, "2026-11-24 10:00"), [""; 0], "{key}");
+    }
+}
+
+#[test]
+fn what_somebody_was_told_of_has_an_end_for_them_whatever_came_in_between() {
+    let settings =
+        r#"{"escalateAfterHours": 2, "quietHours": {"from": "22:00", "to": "07:00", "criticalPasses": false}}"#;
+    let at = |basis: &str| [Alert { basis: basis.to_owned(), ..warning("global-75@2026-11") }];
+    let told_at = |memory: &Memory| remembered(&memory.records, "global-75@2026-11").expect("is known").was_told();
+    // Told, and by night it became critical, or holds by another amount, of which nobody has heard yet.
+    for by_night in ["$200", "$300"] {
+        let mut memory = Memory::new(settings);
+        assert_eq!(memory.look(&at("$200"), "2026-11-20 21:00").len(), 1);
+        assert_eq!(memory.look(&at(by_night), "2026-11-20 23:30"), [""; 0]);
+        memory.look(&[], "2026-11-20 23:45");
+        assert!(memory.state("global-75@2026-11") == AlertState::Resolved && told_at(&memory), "{by_night}");
+    }
+    // Put off, and over after that time has come.
+    let mut memory = Memory::new(settings);
+    memory.look(&at("$200"), "2026-11-20 20:00");
+    let now_ms = memory.at("2026-11-20 20:05").timestamp_millis();
+    let until = memory.at("2026-11-20 23:00").timestamp_millis();
+    memory.take(vec![snoozed(&at("$200")[0], &memory.records, until, now_ms)]);
+    assert_eq!(memory.look(&at("$200"), "2026-11-20 23:10"), [""; 0]);
+    let in_the_morning =
+        Memory { records: memory.records.clone(), ..Memory::new(settings) }.look(&at("$200"), "2026-11-21 07:00");
+    assert_eq!(in_the_morning, ["global-75@2026-11 Warning"], "it holds, and the time is over");
+    memory.look(&[], "2026-11-20 23:50");
+    assert!(told_at(&memory));
+    let mut unheard = Memory::new(settings);
+    unheard.look(&at("$200"), "2026-11-20 23:00");
+    unheard.look(&[], "2026-11-20 23:30");
+    assert!(!told_at(&unheard), "nobody heard of it");
+}
+
+#[test]
+fn what_was_remembered_under_a_key_with_its_beginning_ends_and_is_known_by_its_name() {
+    let mut memory = Memory::new("{}");
+    let stale = |key: &str| [Alert { kind: AlertType::StaleSource, basis: String::new(), ..warning(key) }];
+    memory.look(&stale("stale-anthropic@2026-11-19T10:00:00Z"), "2026-11-20 10:00");
+    assert_eq!(memory.look(&stale("stale-anthropic"), "2026-11-20 10:15").len(), 1);
+    assert_eq!(memory.state("stale-anthropic@2026-11-19T10:00:00Z"), AlertState::Resolved);
+    assert_eq!(memory.look(&stale("stale-anthropic"), "2026-11-20 10:30"), [""; 0]);
 }
 
 #[test]

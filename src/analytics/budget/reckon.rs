@@ -105,15 +105,26 @@ impl Reckoned {
         let window = Window::D30.range(today);
         let remaining = (limit - spent).max(Usd::ZERO);
         let burn_rate = days.sum(window).per_day(window.days()).max(Usd::ZERO);
-        let left = days_left(remaining, burn_rate);
-        let (severity, message) = judged(limit, spent, left);
+        let pace = days_left(remaining, burn_rate);
+        let left = match period {
+            // The month says how long the rest would last, also beyond its end.
+            Period::Month => pace,
+            Period::Week | Period::Day => {
+                pace.filter(|left| in_days(today, *left).is_some_and(|day| day <= period.end(today)))
+            }
+            Period::Days(length) => pace.and_then(|_| rolls_over(days, limit, burn_rate, length, today)),
+        };
+        let (severity, message) = match (pace, left) {
+            (Some(_), None) => (Severity::Normal, format!("{} at this pace", lasts(period))),
+            _ => judged(limit, spent, left),
+        };
         Reckoned {
             spent,
             unpriced: days.unpriced.iter().any(|date| range.contains(*date)),
             remaining,
             burn_rate,
             days_left: left,
-            exhaustion_date: left.and_then(|left| today.checked_add_days(chrono::Days::new(left.into()))),
+            exhaustion_date: left.and_then(|left| in_days(today, left)),
             severity,
             message,
             forecast: heading(days, limit, spent, period, today),
@@ -127,6 +138,30 @@ fn days_left(remaining: Usd, burn_rate: Usd) -> Option<u32> {
         return None;
     }
     Some(u32::try_from(remaining.pico() / burn_rate.pico()).unwrap_or(u32::MAX))
+}
+
+fn in_days(today: NaiveDate, days: u32) -> Option<NaiveDate> {
+    today.checked_add_days(chrono::Days::new(days.into()))
+}
+
+/// Days until the last `length` days are more than the limit for the first time: as a new day comes the oldest leaves.
+fn rolls_over(days: &Days, limit: Usd, burn_rate: Usd, length: u32, today: NaiveDate) -> Option<u32> {
+    let mut coming = Usd::ZERO;
+    (1..=length).find(|ahead| {
+        coming += burn_rate;
+        let Some(date) = in_days(today, *ahead) else { return false };
+        days.sum(DateRange { from: DateRange::ending(date, length).from, to: today }) + coming > limit
+    })
+}
+
+/// How a budget stands that is not used up in its period.
+fn lasts(period: Period) -> &'static str {
+    match period {
+        Period::Month => "Lasts all month",
+        Period::Week => "Lasts all week",
+        Period::Day => "Lasts all day",
+        Period::Days(_) => "Does not run out",
+    }
 }
 
 fn judged(limit: Usd, spent: Usd, days: Option<u32>) -> (Severity, String) {

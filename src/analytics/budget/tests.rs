@@ -143,6 +143,51 @@ fn all_budgets_are_reckoned_by_the_same_rules() {
 }
 
 #[test]
+fn a_budget_runs_out_in_its_period_or_not_at_all() {
+    // A Saturday; ten dollars a day on all days, today's too.
+    let runs_out = |budget: &str| {
+        let found = stands(budget, "2026-11-21");
+        (found.exhaustion_date, found.days_until_exhaustion, found.severity, found.message)
+    };
+    let never = |message: &str| (None, None, Severity::Normal, message.to_owned());
+    // 15 are left, for one day of the week.
+    assert_eq!(
+        runs_out(r#"{"id":"a","scope":"global","period":"week","amount":75}"#),
+        (Some(day("2026-11-22")), Some(1), Severity::Critical, "Lasts 1 day at this pace".to_owned())
+    );
+    let week = never("Lasts all week at this pace");
+    assert_eq!(runs_out(r#"{"id":"a","scope":"global","period":"week","amount":85}"#), week);
+    let on = never("Does not run out at this pace");
+    assert_eq!(runs_out(r#"{"id":"a","scope":"global","period":"day","amount":25}"#).1, None);
+    assert_eq!(
+        runs_out(r#"{"id":"a","scope":"global","period":{"days":7},"amount":75}"#),
+        on,
+        "as much leaves as comes"
+    );
+    // Three days without anything leave first: the window fills up again on the fourth.
+    let rows: Vec<RollupRow> = (0..40)
+        .filter(|ago| !(4..7).contains(ago))
+        .map(|ago| row(day("2026-11-21") - Ago::new(ago), Some(10.0)))
+        .collect();
+    let days = reckon::Days::of(rows.iter(), reckon::Unit::Usd);
+    let found = reckon::Reckoned::of(&days, usd(45.0), Period::Days(7), day("2026-11-21"));
+    assert_eq!((found.spent, found.burn_rate), (usd(40.0), usd(9.0)));
+    assert_eq!((found.exhaustion_date, found.days_left), (Some(day("2026-11-22")), Some(1)));
+    let found = reckon::Reckoned::of(&days, usd(60.0), Period::Days(7), day("2026-11-21"));
+    assert_eq!(
+        (found.exhaustion_date, found.days_left),
+        (Some(day("2026-11-24")), Some(3)),
+        "40 and 27 on the third day"
+    );
+    let found = reckon::Reckoned::of(&days, usd(68.0), Period::Days(7), day("2026-11-21"));
+    assert_eq!(
+        (found.exhaustion_date, found.message.as_str()),
+        (None, "Does not run out at this pace"),
+        "67 is the most"
+    );
+}
+
+#[test]
 fn a_rolling_budget_loses_its_oldest_day_as_a_new_one_comes() {
     let found = stands(r#"{"id":"a","scope":"global","period":{"days":7},"amount":75}"#, "2026-11-21");
     let forecast = found.forecast.expect("forty days are enough");

@@ -7,9 +7,12 @@ use serde::Serialize;
 
 use crate::analytics::{UnpricedModel, unpriced};
 use crate::cli::print;
+use crate::cli::report::rows;
 use crate::config::ConfigStore;
 use crate::pricing::{PriceRow, Prices};
+use crate::sources::Source;
 use crate::store::Store;
+use crate::sync::Judge;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -26,7 +29,8 @@ pub(super) async fn run(config: &ConfigStore, args: &Args) -> anyhow::Result<Exi
     let priced = current.prices.in_force(Utc::now().date_naive());
     if args.unpriced {
         let store = Store::open(&config.environment.data_dir).await?;
-        let rows = store.rollup(None).await?;
+        let stored = Judge::stored_zone(&store, Source::ClaudeCode).await?.unwrap_or(current.zone);
+        let rows = rows(&current, &store, stored, None).await?;
         store.close().await;
         let names: Vec<&str> = priced.iter().map(|row| row.model.as_str()).collect();
         let models = unpriced(&rows, &names);

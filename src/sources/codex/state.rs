@@ -21,6 +21,8 @@ pub(super) struct State {
     pub counters: Counters,
     /// The log begins with a copy, which has come so far.
     copied_until_ms: Option<i64>,
+    /// Whether counters of the copy have come: only then the turns among them are of the copy too.
+    has_copied: bool,
 }
 
 impl State {
@@ -47,8 +49,9 @@ impl State {
     }
 
     pub(super) fn turn(&mut self, turn: &Value, at_ms: Option<i64>) -> Result<(), String> {
-        // A long copy takes more than a moment to write, and holds the turns too.
-        if let Some(at_ms) = at_ms {
+        // A long copy takes more than a moment to write, and holds the turns too. A helper that was told nothing begins with
+        // a turn of its own: without a counter before it, it makes nothing a copy that comes after.
+        if let Some(at_ms) = at_ms.filter(|_| self.has_copied) {
             self.is_copied(at_ms);
         }
         if let Some(model) = name(turn, "model")? {
@@ -65,6 +68,7 @@ impl State {
         let Some(until) = self.copied_until_ms else { return false };
         let is_copied = at_ms.abs_diff(until) < COPIED_WITHIN_MS.unsigned_abs();
         self.copied_until_ms = is_copied.then_some(at_ms);
+        self.has_copied |= is_copied;
         is_copied
     }
 }

@@ -144,6 +144,18 @@ fn what_a_helper_was_told_of_its_parent_is_not_its_own() {
 }
 
 #[test]
+fn a_helper_that_was_told_nothing_pays_for_its_first_response() {
+    let helper = |line: &mut Value| {
+        line["payload"]["source"] = json!({"subagent": {"thread_spawn": {"parent_thread_id": SESSION}}});
+    };
+    let mut begins = turn("gpt-6.1-sol");
+    begins["timestamp"] = json!("2026-11-18T10:00:00.900Z");
+    let mut first = counted(1, &usage(400, 0, 10), &usage(400, 0, 10));
+    first["timestamp"] = json!("2026-11-18T10:00:01.500Z");
+    assert_eq!(told(&[meta(helper), begins, first]), ["gpt-6.1-sol [400, 0, 0, 10]"], "its turn is no copy");
+}
+
+#[test]
 fn a_model_nobody_named_has_no_price() {
     assert_eq!(told(&[meta(|_| {}), counted(9, &usage(10, 0, 5), &usage(10, 0, 5))]), ["unknown [10, 0, 0, 5]"]);
     let mut named = counted(9, &usage(10, 0, 5), &usage(10, 0, 5));

@@ -80,6 +80,14 @@ pub fn csv(text: &str, columns: &Columns) -> Result<Imported, String> {
     if let Some(unknown) = unknown {
         return Err(format!("there is no column \"{unknown}\""));
     }
+    if let Some((field, columns)) = twice(&headings, &meaning) {
+        let first = columns.first().copied().unwrap_or_default();
+        return Err(format!(
+            "the columns {} all mean the {field}; say which one counts, such as --map \"{first}={field}\", or rename the \
+             others",
+            columns.join(", ")
+        ));
+    }
     let mut imported = Imported::default();
     for (number, record) in reader.records().enumerate() {
         let row = record.map_err(|error| error.to_string()).and_then(|record| {
@@ -94,21 +102,57 @@ pub fn csv(text: &str, columns: &Columns) -> Result<Imported, String> {
     Ok(imported)
 }
 
+/// A field that several columns mean, and those columns.
+fn twice<'h>(
+    headings: &'h csv::StringRecord,
+    meaning: &[Option<&'static str>],
+) -> Option<(&'static str, Vec<&'h str>)> {
+    fields().find_map(|(field, _)| {
+        let of_field = headings.iter().zip(meaning).filter(|(_, meant)| **meant == Some(field));
+        let columns: Vec<&str> = of_field.map(|(column, _)| column).collect();
+        (columns.len() > 1).then_some((field, columns))
+    })
+}
+
+/// Digits alone or in groups of three, `1250` or `1,250`, without what separates them. Anything else may be a decimal
+/// comma, and a hundred times too much.
+fn whole(text: &str) -> Option<String> {
+    let separator = text.chars().find(|letter| !letter.is_ascii_digit());
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(separator) = separator else { return is_digits(text).then(|| text.to_owned()) };
+    let groups: Vec<&str> = text.split(separator).collect();
+    let is_grouped = matches!(separator, ',' | ' ' | '_')
+        && groups.iter().all(|group| is_digits(group))
+        && groups.first().is_some_and(|first| first.len() <= 3)
+        && groups.iter().skip(1).all(|group| group.len() == 3);
+    is_grouped.then(|| groups.concat())
+}
+
+/// An amount as programs write it: `12.5`, `$1,200.50`, `1e-05`.
+fn amount(text: &str) -> Option<f64> {
+    let number = text.trim_start_matches('$').trim();
+    let is_plain = number.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    let number = if is_plain {
+        number.to_owned()
+    } else {
+        let (dollars, rest) = number.split_once('.').unwrap_or((number, "0"));
+        let is_fraction = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+        format!("{}.{rest}", whole(dollars).filter(|_| is_fraction)?)
+    };
+    number.parse().ok()
+}
+
 fn row<'a>(cell: impl Fn(&str) -> Option<&'a str>) -> Result<Row, String> {
     let date = cell("date").ok_or("the date is missing")?;
     let day: NaiveDate =
         date.get(..10).unwrap_or(date).parse().map_err(|_| format!("\"{date}\" is no date such as 2026-11-20"))?;
     let count = |field: &str| -> Result<u64, String> {
         let Some(text) = cell(field) else { return Ok(0) };
-        let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '_')).collect();
-        digits.parse().map_err(|_| format!("\"{text}\" is no count ({field})"))
+        whole(text).and_then(|digits| digits.parse().ok()).ok_or_else(|| format!("\"{text}\" is no count ({field})"))
     };
     let cost = match cell("cost") {
         None => None,
-        Some(text) => {
-            let number = text.trim_start_matches('$').replace(',', "");
-            Some(number.parse::<f64>().map_err(|_| format!("\"{text}\" is no amount of dollars (cost)"))?)
-        }
+        Some(text) => Some(amount(text).ok_or_else(|| format!("\"{text}\" is no amount of dollars (cost)"))?),
     };
     let text = |field: &str| cell(field).unwrap_or_default().to_owned();
     Ok(Row {

@@ -56,6 +56,44 @@ fn csv_is_read_by_the_columns_its_owner_names() {
 }
 
 #[test]
+fn a_comma_that_is_no_thousands_separator_is_no_guess() {
+    let cost = |text: &str| {
+        let imported = csv(&format!("date,cost\n2026-02-03,\"{text}\"\n"), &Columns::default()).expect("is read");
+        imported.rows.first().and_then(|row| row.cost).ok_or_else(|| imported.bad.examples.join(""))
+    };
+    for (text, dollars) in [("12.50", 12.5), ("1,250", 1250.0), ("$123,456.5", 123_456.5), ("1e-2", 0.01), ("7", 7.0)] {
+        assert_eq!(cost(text).ok(), Usd::from_f64(dollars), "{text}");
+    }
+    for text in
+        ["12,50", "1,25", "12,5000", "1.250,00", ",5", "1,,250", "1234,567", "12 50", "1,250.", "NaN", "inf", "x"]
+    {
+        let told = cost(text).expect_err(text);
+        assert!(told.contains(&format!("\"{text}\" is no amount of dollars")), "{told}");
+    }
+    let counts = csv("date,input\n2026-02-03,\"1,000\"\n2026-02-03,\"1,5\"\n2026-02-03,1_000\n", &Columns::default());
+    let counts = counts.expect("is read");
+    assert_eq!((counts.rows.len(), counts.bad.count), (2, 1), "{:?}", counts.bad);
+}
+
+#[test]
+fn two_columns_of_one_meaning_are_asked_about() {
+    let text = "date,Cost,amount,input\n2026-02-03,1,2,3\n";
+    let told = csv(text, &Columns::default()).expect_err("which one?");
+    assert!(told.contains("Cost, amount all mean the cost") && told.contains("--map \"Cost=cost\""), "{told}");
+    let mut columns = Columns::default();
+    columns.map("amount=cost").expect("is a field");
+    assert_eq!(csv(text, &columns).expect("is read").rows[0].cost, Usd::from_f64(2.0));
+}
+
+#[test]
+fn a_cost_of_nothing_beside_tokens_is_no_price() {
+    let imported = csv("date,input,cost\n2026-02-03,1000,0\n2026-02-03,0,1\n", &Columns::default()).expect("is read");
+    let events = imported.events("x");
+    assert_eq!((events[0].cost, events[0].basis), (None, Basis::Unpriced), "the judge may know one");
+    assert_eq!((events[1].cost, events[1].basis), (Usd::from_f64(1.0), Basis::Reported));
+}
+
+#[test]
 fn csv_without_a_date_or_a_number_says_how_to_name_them() {
     let none = Columns::default();
     assert!(

@@ -85,6 +85,21 @@ async fn the_bill_of_a_finished_day_is_what_it_cost_and_today_is_not_billed_yet(
 }
 
 #[tokio::test]
+async fn a_model_without_a_price_is_not_missed_once_it_was_billed() {
+    let world = World::empty().await;
+    world.anthropic.uses(LOGGED, [Used::new("", "ci", "nova-next", OPUS, "")]);
+    world.app.sync().await;
+    let unpriced = world.app.engine.snapshot().unpriced.clone();
+    assert_eq!(
+        unpriced.iter().map(|model| (&*model.model, model.tokens_in)).collect::<Vec<_>>(),
+        [("nova-next", 44_700)]
+    );
+    world.anthropic.bills(LOGGED, [Bill::new("", "nova-next", "output_tokens", "6")]);
+    world.app.sync().await;
+    assert_eq!(world.app.engine.snapshot().unpriced, []);
+}
+
+#[tokio::test]
 async fn a_bill_replaces_the_estimate_however_the_logs_are_paid_for() {
     for by_the_month in [&[][..], &["litellm"], &["claude_code", "litellm"]] {
         let world = World::empty().await;
