@@ -19,7 +19,8 @@ async fn after_a_long_outage_each_day_that_was_read_is_kept() {
     let before = watermark(&world).await;
     world.pass(TimeDelta::days(5));
     world.ring(5, 3);
-    world.toast.upstream.fault(Fault::Nothing, 2);
+    // The login and two windows are answered.
+    world.toast.upstream.fault(Fault::Nothing, 3);
     world.toast.upstream.fault(Fault::Status(403, ""), 1);
     assert_eq!(world.sync().await.status, StepStatus::Error);
     assert_eq!(watermark(&world).await - before, TimeDelta::days(2), "two windows were read");

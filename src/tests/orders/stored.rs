@@ -84,8 +84,8 @@ async fn a_client_that_comes_back_elsewhere_has_to_learn_its_clock_and_money_aga
 #[tokio::test]
 async fn a_client_without_orders_has_no_say_in_the_currency() {
     let (_folder, store) = store().await;
-    let other = ClientDraft { id: "diner".into(), restaurant: "another".into(), ..draft() };
-    let other = ClientDraft { restaurant: "1a2b3c4d-0000-4000-8000-00000000dead".into(), ..other };
+    let restaurant = "1a2b3c4d-0000-4000-8000-00000000dead".into();
+    let other = ClientDraft { id: "diner".into(), restaurant, ..draft() };
     store.save_client(&other, &ClientKeys::default(), 1).await.expect("saves");
     store.note_restaurant("diner", &other.restaurant, "Diner", "Europe/Paris", "EUR").await.expect("notes");
     assert_eq!(store.order_sums(&everything()).await.expect("adds up").currency, None);
