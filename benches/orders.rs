@@ -198,7 +198,7 @@ async fn half_a_million() {
         for back in 0..days {
             let day = last - Days::new(u64::from(back));
             let orders = (0..a_day).map(|number| order(client, day, number)).collect();
-            let batch = OrderBatch { client: format!("client-{client}"), orders, cursors: Vec::new() };
+            let batch = OrderBatch { client: format!("client-{client}"), orders, ..OrderBatch::default() };
             store.apply_orders(&batch, 1).await.expect("applies");
         }
     }

@@ -85,6 +85,32 @@ impl ClientDraft {
         }
         problems
     }
+
+    /// Returns what is wrong with it beside the clients there are, the removed ones too: a location is one client's, and
+    /// a secret that was entered for one account is sent to no other.
+    #[must_use]
+    pub fn conflicts(&self, clients: &[Client], brings_secret: bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        let before = clients.iter().find(|client| client.id == self.id);
+        let same = |client: &Client| client.restaurant.eq_ignore_ascii_case(&self.restaurant);
+        let stays = before.is_some_and(|client| !client.removed && same(client));
+        if let Some(twin) = clients.iter().find(|client| client.id != self.id && same(client)).filter(|_| !stays) {
+            let remedy = if twin.removed { "was removed: bring that client back" } else { "is here: edit that client" };
+            problems
+                .push(format!("The restaurant GUID is that of “{}” ({}), which {remedy} instead.", twin.name, twin.id));
+        }
+        if !brings_secret && before.is_some_and(|client| client.has_secret && !self.is_account_of(client)) {
+            problems.push(
+                "The API address or the API client id changed: enter the secret again, it belongs to the ones before."
+                    .to_owned(),
+            );
+        }
+        problems
+    }
+
+    fn is_account_of(&self, client: &Client) -> bool {
+        self.api_url.trim_end_matches('/') == client.api_url && self.api_client.trim() == client.api_client
+    }
 }
 
 fn address_problem(address: &str) -> Option<&'static str> {
@@ -258,6 +284,39 @@ mod tests {
             let problems = wrong.problems();
             assert!(problems.len() == 1 && problems[0].contains(said), "{problems:?}");
         }
+    }
+
+    #[test]
+    fn a_location_is_one_clients_and_a_secret_one_accounts() {
+        let client = Client {
+            id: "bistro-9".into(),
+            name: "Bistro".into(),
+            restaurant: draft().restaurant,
+            api_url: draft().api_url,
+            api_client: "abc".into(),
+            has_secret: true,
+            ..Client::default()
+        };
+        let removed = Client { removed: true, has_secret: false, ..client.clone() };
+        let check = |draft: ClientDraft, client: &Client, brings_secret, said: Option<&str>| {
+            let problems = draft.conflicts(std::slice::from_ref(client), brings_secret);
+            assert_eq!(problems.len(), usize::from(said.is_some()), "{problems:?}");
+            assert!(said.is_none_or(|said| problems[0].contains(said)), "{problems:?}");
+        };
+        check(draft(), &client, false, None);
+        check(draft(), &removed, false, None);
+        let other = ClientDraft { id: "diner".into(), restaurant: draft().restaurant.to_uppercase(), ..draft() };
+        check(other.clone(), &client, true, Some("“Bistro” (bistro-9), which is here: edit that client"));
+        check(other, &removed, true, Some("bring that client back instead"));
+        for moved in [
+            ClientDraft { api_url: "https://evil.test".into(), ..draft() },
+            ClientDraft { api_client: "xyz".into(), ..draft() },
+        ] {
+            check(moved.clone(), &client, false, Some("enter the secret again"));
+            check(moved.clone(), &client, true, None);
+            check(moved, &removed, false, None);
+        }
+        check(ClientDraft { api_url: format!("{}/", draft().api_url), ..draft() }, &client, false, None);
     }
 
     #[test]

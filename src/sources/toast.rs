@@ -28,6 +28,8 @@ pub const BASE_VARIABLE: &str = "ALLCLEAR_TOAST_BASE_URL";
 /// Names the location a request is about, by its GUID.
 pub const RESTAURANT_HEADER: &str = "toast-restaurant-external-id";
 pub const ORDERS_PATH: &str = "/orders/v2/ordersBulk";
+/// The number of the parser: one that understands more has a higher one, and what could not be read is read again.
+pub const READER: i64 = 1;
 /// As many as Toast gives.
 pub const PAGE_SIZE: u32 = 100;
 

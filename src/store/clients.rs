@@ -3,11 +3,16 @@
 //! Keys arrive sealed and leave sealed: what seals them is not the store's affair. Removing a client removes its keys and
 //! keeps its row and its orders.
 
+mod login;
+
+pub use login::ClientLogin;
+
 use anyhow::Context;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
 
 use super::meta::next_orders;
+use super::orders::forget_customers;
 use super::{LOCAL_ORG, Store};
 use crate::model::{Client, ClientDraft, ClientPhase, ClientStanding};
 
@@ -20,15 +25,6 @@ const COLUMNS: &str = "id, name, restaurant, api_url, api_client, secret IS NOT 
 pub struct ClientKeys {
     pub secret: Option<String>,
     pub webhook_secret: Option<String>,
-}
-
-/// The login of an account, its token sealed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClientLogin {
-    pub token: Option<String>,
-    pub expires_ms: i64,
-    /// When the last logins were, newest first.
-    pub logins: Vec<i64>,
 }
 
 impl Store {
@@ -52,7 +48,8 @@ impl Store {
         row.context("reading a client")?.as_ref().map(client_of).transpose()
     }
 
-    /// Makes a client, or changes it; a removed one comes back. Keys that are not given stay as they are.
+    /// Makes a client, or changes it; a removed one comes back. Keys that are not given stay as they are. Of another
+    /// restaurant nothing was read yet: how far the reading had come is forgotten.
     ///
     /// # Errors
     /// When the draft cannot be meant or the database cannot be written; nothing has changed then.
@@ -60,7 +57,9 @@ impl Store {
         if let Some(problem) = draft.problems().into_iter().next() {
             anyhow::bail!(problem);
         }
+        let restaurant = draft.restaurant.to_lowercase();
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        forget_other_restaurant(&mut tx, &draft.id, &restaurant).await?;
         sqlx::query(
             "INSERT INTO client (org_id, id, name, restaurant, api_url, api_client, secret, webhook_secret, enabled, \
              keeps_personal, currency, time_zone, location, created_ms, phase) \
@@ -69,12 +68,13 @@ impl Store {
              api_url = excluded.api_url, api_client = excluded.api_client, \
              secret = COALESCE(excluded.secret, client.secret), \
              webhook_secret = COALESCE(excluded.webhook_secret, client.webhook_secret), \
+             until_ms = CASE WHEN excluded.secret IS NULL THEN client.until_ms END, \
              enabled = excluded.enabled, keeps_personal = excluded.keeps_personal, removed_ms = NULL",
         )
         .bind(LOCAL_ORG)
         .bind(&draft.id)
         .bind(draft.name.trim())
-        .bind(draft.restaurant.to_lowercase())
+        .bind(&restaurant)
         .bind(draft.api_url.trim_end_matches('/'))
         .bind(draft.api_client.trim())
         .bind(&keys.secret)
@@ -111,11 +111,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        sqlx::query("DELETE FROM order_cursor WHERE org_id = $1 AND client = $2")
-            .bind(LOCAL_ORG)
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
+        forget_reading(&mut tx, id).await?;
         next_orders(&mut tx).await?;
         tx.commit().await.with_context(|| format!("removing the client {id}"))?;
         Ok(true)
@@ -135,26 +131,31 @@ impl Store {
         Ok(ClientKeys { secret: row.try_get(0)?, webhook_secret: row.try_get(1)? })
     }
 
-    /// Notes what a restaurant's settings say of it.
+    /// Notes what a restaurant's settings say of it; nothing when it is not the client's any more.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub async fn note_restaurant(
         &self,
         id: &str,
+        restaurant: &str,
         location: &str,
         time_zone: &str,
         currency: &str,
     ) -> anyhow::Result<()> {
-        sqlx::query("UPDATE client SET location = $3, time_zone = $4, currency = $5 WHERE org_id = $1 AND id = $2")
-            .bind(LOCAL_ORG)
-            .bind(id)
-            .bind(location)
-            .bind(time_zone)
-            .bind(currency)
-            .execute(&self.writer)
-            .await
-            .context("noting what the restaurant's settings say")?;
+        sqlx::query(
+            "UPDATE client SET location = $4, time_zone = $5, currency = $6 \
+             WHERE org_id = $1 AND id = $2 AND restaurant = $3",
+        )
+        .bind(LOCAL_ORG)
+        .bind(id)
+        .bind(restaurant)
+        .bind(location)
+        .bind(time_zone)
+        .bind(currency)
+        .execute(&self.writer)
+        .await
+        .context("noting what the restaurant's settings say")?;
         Ok(())
     }
 
@@ -179,56 +180,50 @@ impl Store {
         .with_context(|| format!("noting how the sync of {id} stands"))?;
         Ok(())
     }
-
-    /// Returns the login of an account (address and API client); an empty one when it never logged in.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn client_login(&self, account: &str) -> anyhow::Result<ClientLogin> {
-        let row = sqlx::query("SELECT token, expires_ms, logins FROM client_login WHERE org_id = $1 AND account = $2")
-            .bind(LOCAL_ORG)
-            .bind(account)
-            .fetch_optional(&self.writer)
-            .await?;
-        let Some(row) = row else { return Ok(ClientLogin::default()) };
-        let logins = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
-        Ok(ClientLogin { token: row.try_get(0)?, expires_ms: row.try_get(1)?, logins })
-    }
-
-    /// Notes the login of an account.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn note_login(&self, account: &str, login: &ClientLogin) -> anyhow::Result<()> {
-        sqlx::query(
-            "INSERT INTO client_login (org_id, account, token, expires_ms, logins) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (org_id, account) DO UPDATE SET token = excluded.token, expires_ms = excluded.expires_ms, \
-             logins = excluded.logins",
-        )
-        .bind(LOCAL_ORG)
-        .bind(account)
-        .bind(&login.token)
-        .bind(login.expires_ms)
-        .bind(serde_json::to_string(&login.logins)?)
-        .execute(&self.writer)
-        .await
-        .context("noting the login")?;
-        Ok(())
-    }
 }
 
-/// Who ordered is forgotten as soon as it is not to be kept; contacts, which somebody entered, stay.
-async fn forget_customers(tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>, client: &str) -> anyhow::Result<()> {
-    sqlx::query(
-        "UPDATE customer_order SET words = REPLACE(REPLACE(REPLACE(words, LOWER(customer_name), ''), customer_email, ''), \
-         customer_phone, ''), customer_name = '', customer_email = '', customer_phone = '' \
-         WHERE org_id = $1 AND client = $2 AND (customer_name <> '' OR customer_email <> '' OR customer_phone <> '')",
+/// What belongs to the restaurant a client had before goes when it gets another; a client that comes back with another
+/// one may also have other money.
+async fn forget_other_restaurant(tx: &mut Transaction<'_, Sqlite>, id: &str, restaurant: &str) -> anyhow::Result<()> {
+    let before: Option<i64> = sqlx::query_scalar(
+        "SELECT removed_ms IS NOT NULL FROM client WHERE org_id = $1 AND id = $2 AND restaurant <> $3",
     )
     .bind(LOCAL_ORG)
-    .bind(client)
+    .bind(id)
+    .bind(restaurant)
+    .fetch_optional(&mut **tx)
+    .await
+    .context("reading what a client was")?;
+    let Some(was_removed) = before else { return Ok(()) };
+    forget_reading(tx, id).await?;
+    sqlx::query(
+        "UPDATE client SET location = '', time_zone = '', currency = CASE WHEN $3 = 1 THEN 'USD' ELSE currency END \
+         WHERE org_id = $1 AND id = $2",
+    )
+    .bind(LOCAL_ORG)
+    .bind(id)
+    .bind(was_removed)
     .execute(&mut **tx)
     .await
-    .context("forgetting who ordered")?;
+    .context("forgetting the client's other restaurant")?;
+    Ok(())
+}
+
+/// Forgets how far a client's orders were read, and what waits to be read or stored.
+async fn forget_reading(tx: &mut Transaction<'_, Sqlite>, id: &str) -> anyhow::Result<()> {
+    for sql in [
+        "DELETE FROM order_cursor WHERE org_id = $1 AND client = $2",
+        "DELETE FROM order_unreadable WHERE org_id = $1 AND client = $2",
+        "UPDATE order_event SET body = NULL, error = 'the client was removed, or has another restaurant' \
+         WHERE org_id = $1 AND client = $2 AND body IS NOT NULL",
+    ] {
+        sqlx::query(sql)
+            .bind(LOCAL_ORG)
+            .bind(id)
+            .execute(&mut **tx)
+            .await
+            .context("forgetting how far a client's orders were read")?;
+    }
     Ok(())
 }
 

@@ -14,16 +14,22 @@ pub struct OrderEvent {
     pub client: String,
     /// The event's own id.
     pub id: String,
+    /// The order in it, as it is kept: a `model::Order` as JSON, without what is not to be kept of guests.
     pub body: String,
     pub attempts: u32,
 }
 
 impl Store {
-    /// Keeps an event; false when it is known already.
+    /// Keeps an event; false when it is known already. One with a `problem` is settled at once, and its body not kept.
     ///
     /// # Errors
     /// When the database cannot be written: the sender has to send it again.
-    pub async fn keep_order_event(&self, event: &OrderEvent, now_ms: i64) -> anyhow::Result<bool> {
+    pub async fn keep_order_event(
+        &self,
+        event: &OrderEvent,
+        problem: Option<&str>,
+        now_ms: i64,
+    ) -> anyhow::Result<bool> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("DELETE FROM order_event WHERE org_id = $1 AND received_ms < $2 AND body IS NULL")
             .bind(LOCAL_ORG)
@@ -32,13 +38,14 @@ impl Store {
             .await?;
         let done = sqlx::query(
             "INSERT INTO order_event (org_id, client, id, received_ms, body, attempts, error) \
-             VALUES ($1, $2, $3, $4, $5, 0, NULL) ON CONFLICT (org_id, client, id) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (org_id, client, id) DO NOTHING",
         )
         .bind(LOCAL_ORG)
         .bind(&event.client)
         .bind(&event.id)
         .bind(now_ms)
-        .bind(&event.body)
+        .bind(problem.is_none().then_some(&event.body))
+        .bind(problem)
         .execute(&mut *tx)
         .await
         .context("keeping an event")?;

@@ -10,9 +10,13 @@ mod list;
 mod one;
 mod rollup;
 mod sums;
+mod unreadable;
+mod words;
 mod write;
 
 pub use cursors::{OrderCursor, OrderCursorKind};
+pub use unreadable::{UnreadableOrder, WholeDay};
+pub(super) use words::forget_customers;
 pub use write::{OrderBatch, OrdersApplied};
 
 use sqlx::{QueryBuilder, Sqlite};

@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 
 use super::engine::Engine;
 use super::run::elapsed_ms;
-use crate::model::{Client, StepStatus, SyncStep};
+use crate::model::{Client, ClientPhase, StepStatus, SyncStep};
 use crate::store::OrdersApplied;
 
 pub use events::OrderPushed;
@@ -43,8 +43,8 @@ pub(super) struct Orders {
     turns: StdMutex<HashMap<String, Arc<Mutex<()>>>>,
     /// The clients that are being synced: what is told of them is not what is stored.
     busy: StdMutex<HashSet<String>>,
-    /// Who holds it logs in.
-    logging_in: Mutex<()>,
+    /// One for each account: who holds it logs in.
+    logins: StdMutex<HashMap<String, Arc<Mutex<()>>>>,
     /// Who holds it works off what was pushed.
     events: Mutex<()>,
     pub(super) live: super::live_orders::Watched,
@@ -53,6 +53,10 @@ pub(super) struct Orders {
 impl Orders {
     fn turn(&self, client: &str) -> Arc<Mutex<()>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(client.to_owned()).or_default().clone()
+    }
+
+    fn login_turn(&self, account: &str) -> Arc<Mutex<()>> {
+        self.logins.lock().unwrap_or_else(PoisonError::into_inner).entry(account.to_owned()).or_default().clone()
     }
 }
 
@@ -105,7 +109,7 @@ impl Engine {
     }
 
     /// The same within a time; a reading that takes longer goes on the next time.
-    pub(super) async fn sync_orders_here(&self, id: &str, budget: Option<Duration>) -> anyhow::Result<ClientOutcome> {
+    pub(crate) async fn sync_orders_here(&self, id: &str, budget: Option<Duration>) -> anyhow::Result<ClientOutcome> {
         let turn = self.orders.turn(id);
         let Ok(_turn) = turn.try_lock() else { return Ok(ClientOutcome::Busy) };
         let client = self.store.client(id).await?.with_context(|| format!("there is no client “{id}”"))?;
@@ -142,6 +146,11 @@ impl Engine {
         Ok(ClientSynced { status, message, applied, duration_ms })
     }
 
+    /// Where a client is asked for, unless the program was told otherwise.
+    fn base_of(&self, api_url: &str) -> String {
+        self.access.toast_base().unwrap_or_else(|| api_url.trim_end_matches('/').to_owned())
+    }
+
     /// The step of an ordinary run: every client that is switched on, side by side.
     pub(super) async fn order_steps(&self) -> Vec<SyncStep> {
         // What could not be stored when it was pushed.
@@ -156,6 +165,9 @@ impl Engine {
 
     async fn order_step(&self, client: &Client) -> SyncStep {
         if let Some(until) = waits(client, self.clock.now()) {
+            if let (ClientPhase::Error, Some(error)) = (client.standing.phase, &client.standing.error) {
+                return step(&client.id, StepStatus::Error, error.clone(), 0, 0);
+            }
             let message = format!("Toast asks to be left alone until {}", until.format("%H:%M:%S UTC"));
             return step(&client.id, StepStatus::RateLimited, message, 0, 0);
         }

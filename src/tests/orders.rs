@@ -2,8 +2,13 @@
 
 mod faults;
 mod live;
+mod logins;
+mod progress;
 mod properties;
 mod pushed;
+mod saved;
+mod stored;
+mod unreadable;
 mod whole;
 
 use std::sync::{Arc, Mutex};

@@ -71,10 +71,10 @@ pub(super) async fn fill(store: &Store, now: DateTime<Utc>, seed: u64) -> anyhow
         };
         let now_ms = now.timestamp_millis();
         store.save_client(&draft, &ClientKeys::default(), now_ms).await?;
-        store.note_restaurant(house.id, house.name, "America/New_York", "USD").await?;
+        store.note_restaurant(house.id, house.restaurant, house.name, "America/New_York", "USD").await?;
         let all = orders(house, now, seed ^ (STREAM + number));
         for part in all.chunks(BATCH) {
-            let batch = OrderBatch { client: house.id.to_owned(), orders: part.to_vec(), cursors: Vec::new() };
+            let batch = OrderBatch { client: house.id.to_owned(), orders: part.to_vec(), ..OrderBatch::default() };
             store.apply_orders(&batch, now_ms).await?;
         }
         for (contact, name) in ["Nora Field", "Sam Okafor", "Lee Marsh"].into_iter().enumerate() {

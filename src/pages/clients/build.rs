@@ -125,9 +125,11 @@ pub(super) async fn form(engine: &Engine, typed: Typed) -> Result<Option<ClientF
 pub(super) async fn save(engine: &Engine, typed: &Typed, secret: &str, webhook: &str) -> Result<String, AppError> {
     let draft = draft(typed);
     let is_new = typed.edit == NEW;
-    let known = stored(engine, &draft.id).await?;
+    let clients = engine.store.clients().await?;
+    let known = clients.iter().find(|client| client.id == draft.id);
     let mut problems = draft.problems();
-    match &known {
+    problems.extend(draft.conflicts(&clients, !secret.trim().is_empty()));
+    match known {
         Some(client) if is_new && !client.removed => {
             problems.push(format!("There is a client “{}” already: take another id, or edit that one.", client.id));
         }

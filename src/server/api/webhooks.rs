@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::super::App;
+use crate::sources::toast::RESTAURANT_HEADER;
 use crate::sources::toast::webhook::{Refused, SIGNATURE_HEADER};
 use crate::sync::OrderPushed;
 
@@ -25,8 +26,9 @@ pub(in crate::server) async fn toast(
         Ok(body) => body,
         Err(rejection) => return answer(rejection.status(), "The event is too large or broke off."),
     };
-    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match app.engine.push_order(signature, &body).await {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let signature = text(SIGNATURE_HEADER).unwrap_or_default();
+    match app.engine.push_order(signature, text(RESTAURANT_HEADER), &body).await {
         Ok(OrderPushed::Kept | OrderPushed::Known) => {
             (StatusCode::OK, axum::Json(json!({"success": true}))).into_response()
         }

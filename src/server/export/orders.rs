@@ -10,7 +10,7 @@ use futures::stream;
 use super::{Asked, file, instant, refused};
 use crate::error::AppError;
 use crate::export::{Format, ORDERS, OrdersRequest, Sheet, order_row};
-use crate::model::{OrderFilter, OrderPage, OrderSort, Role, Who};
+use crate::model::{OrderFilter, OrderRow, Role, Who};
 use crate::server::{App, OrderScope, require};
 use crate::sync::Engine;
 
@@ -45,7 +45,7 @@ async fn orders(app: &App, who: &Who, query: Asked, format: Format) -> Result<Re
     let mut begin = Vec::new();
     let head: Vec<(&str, &str)> = head.iter().map(|(name, text)| (*name, text.as_str())).collect();
     sheet.begin(&mut begin, &head).map_err(anyhow::Error::from)?;
-    let writing = Writing { engine: engine.clone(), scope, filter, sheet, begin, offset: 0, done: false };
+    let writing = Writing { engine: engine.clone(), scope, filter, sheet, begin, last: None, done: false };
     let body = Body::from_stream(stream::try_unfold(writing, |writing| async move {
         // Half a file must not look like a whole one: the connection is cut, and the log says why.
         let next = writing.next().await;
@@ -62,7 +62,8 @@ struct Writing {
     sheet: Sheet,
     /// What comes before the rows, until it was sent.
     begin: Vec<u8>,
-    offset: u32,
+    /// The last order that was sent.
+    last: Option<OrderRow>,
     done: bool,
 }
 
@@ -72,12 +73,11 @@ impl Writing {
         if self.done {
             return Ok(None);
         }
-        let page = OrderPage { sort: OrderSort::Opened, descending: false, offset: self.offset, limit: PIECE };
-        let rows = self.engine.store.order_page(&self.filter, page).await?;
+        let mut rows = self.engine.store.orders_after(&self.filter, self.last.as_ref(), PIECE).await?;
         let mut out = std::mem::take(&mut self.begin);
         self.sheet.rows(&mut out, rows.iter().map(|row| order_row(row, self.scope.currency(&row.client))))?;
-        self.offset = self.offset.saturating_add(PIECE);
         self.done = rows.len() < PIECE as usize;
+        self.last = rows.pop();
         if self.done {
             self.sheet.end(&mut out)?;
         }

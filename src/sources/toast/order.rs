@@ -1,14 +1,14 @@
 //! A page of orders: each read by itself, so that one that cannot be read never takes the others with it.
 
-use chrono::{TimeZone, Timelike};
+use chrono::{NaiveDate, TimeZone, Timelike};
 use chrono_tz::Tz;
 use serde_json::value::RawValue;
 
-use super::fields::moment_ms;
+use super::fields::{BusinessDay, moment_ms};
 use super::metrics::{amounts, counts, discounted, discounts, gross, holds, is_applied, kind, state};
 use super::wire;
 use crate::model::{
-    Adjustment, AdjustmentKind, Cents, Customer, Order, OrderItem, OrderPayment, plain_email, plain_phone,
+    Adjustment, AdjustmentKind, Cents, Customer, Order, OrderItem, OrderPayment, fingerprint, plain_email, plain_phone,
 };
 use crate::sources::provider::{FeedError, Name, read};
 
@@ -31,6 +31,10 @@ pub struct Reading<'a> {
 pub struct Unreadable {
     /// Its id, or where it stood when it has none.
     pub which: String,
+    /// Its id as it is stored, or a fingerprint of what came when it has none.
+    pub guid: String,
+    /// Its business day, when that much can be read.
+    pub day: Option<NaiveDate>,
     /// The field, and what is wrong with it; nothing of what stands there.
     pub problem: String,
 }
@@ -46,8 +50,11 @@ pub fn parse_page(bytes: &[u8], reading: Reading<'_>) -> Result<(Vec<Order>, Vec
         match parse_order(raw.get().as_bytes(), reading) {
             Ok(order) => orders.push(order),
             Err(error) => {
-                let which = guid_of(raw).unwrap_or_else(|| format!("the one at place {}", place + 1));
-                unreadable.push(Unreadable { which, problem: error.problem });
+                let guid = guid_of(raw);
+                let which = guid.clone().unwrap_or_else(|| format!("the one at place {}", place + 1));
+                let unnamed = || format!("no-id-{:016x}", fingerprint(raw.get().as_bytes()));
+                let guid = guid.map_or_else(unnamed, |guid| guid.to_lowercase());
+                unreadable.push(Unreadable { which, guid, day: day_of(raw), problem: error.problem });
             }
         }
     }
@@ -180,4 +187,13 @@ fn guid_of(raw: &RawValue) -> Option<String> {
     let named: Named<'_> = serde_json::from_str(raw.get()).ok()?;
     let fits = named.guid.len() <= GUID_MAX && named.guid.chars().all(|letter| letter.is_ascii_graphic());
     (fits && !named.guid.is_empty()).then(|| named.guid.to_string())
+}
+
+fn day_of(raw: &RawValue) -> Option<NaiveDate> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Dated {
+        business_date: BusinessDay,
+    }
+    serde_json::from_str::<Dated>(raw.get()).ok().map(|dated| dated.business_date.0)
 }

@@ -115,7 +115,12 @@ fn one_order_that_cannot_be_read_is_named_and_takes_no_other_with_it() {
     assert_eq!(orders.len(), 2);
     assert_eq!(unreadable[0].which, "017fdd94-0000-4000-8000-000000000001");
     assert!(unreadable[0].problem.contains("preDiscountPrice") && !unreadable[0].problem.contains("canary"));
+    assert_eq!(
+        (unreadable[0].guid.as_str(), unreadable[0].day),
+        (unreadable[0].which.as_str(), NaiveDate::from_ymd_opt(2026, 11, 18))
+    );
     assert_eq!(unreadable[1].which, "the one at place 3");
+    assert!(unreadable[1].guid.starts_with("no-id-") && unreadable[1].day.is_none(), "{:?}", unreadable[1]);
     for page in ["{}", "", "null", "[1", "<html>"] {
         assert!(parse_page(page.as_bytes(), reading()).is_err(), "{page}");
     }

@@ -82,6 +82,7 @@ impl Store {
         for (guid, day) in guids {
             set_link(&mut tx, &contact.client, &guid, Some(&contact.id), false, now_ms).await?;
             days.insert(day);
+            days.extend(refund_days(&mut tx, &contact.client, &guid).await?);
         }
         recompute(&mut tx, &contact.client, &days).await?;
         next_orders(&mut tx).await?;
@@ -145,7 +146,9 @@ impl Store {
             }
         }
         set_link(&mut tx, client, guid, contact, true, now_ms).await?;
-        recompute(&mut tx, client, &BTreeSet::from([day])).await?;
+        let mut days = BTreeSet::from([day]);
+        days.extend(refund_days(&mut tx, client, guid).await?);
+        recompute(&mut tx, client, &days).await?;
         next_orders(&mut tx).await?;
         tx.commit().await.context("committing whose order it is")?;
         Ok(true)
@@ -163,6 +166,14 @@ impl Store {
         .context("reading the contacts")?;
         rows.iter().map(|row| contact_of(row, client)).collect()
     }
+}
+
+/// The days on which something of an order was given back: they tell matched orders from others, too.
+async fn refund_days(tx: &mut Transaction<'_, Sqlite>, client: &str, guid: &str) -> anyhow::Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT refund_day FROM order_payment WHERE org_id = $1 AND client = $2 AND guid = $3 \
+               AND refund_day IS NOT NULL";
+    let query = sqlx::query_scalar(sql).bind(LOCAL_ORG).bind(client).bind(guid);
+    query.fetch_all(&mut **tx).await.context("reading the days of refunds")
 }
 
 fn contact_of(row: &SqliteRow, client: &str) -> anyhow::Result<Contact> {

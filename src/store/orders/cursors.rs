@@ -71,37 +71,67 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Forgets a cursor: what it followed is done, or to be done anew.
+    /// Plans a full resync. One that is under way goes on unless this one reaches further back: then it begins anew.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn drop_order_cursor(&self, client: &str, kind: OrderCursorKind) -> anyhow::Result<()> {
-        sqlx::query("DELETE FROM order_cursor WHERE org_id = $1 AND client = $2 AND kind = $3")
+    pub async fn plan_order_walk(&self, client: &str, walk: OrderCursor) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO order_cursor (org_id, client, kind, value, aim) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (org_id, client, kind) DO UPDATE SET value = excluded.value, aim = excluded.aim \
+             WHERE order_cursor.aim > excluded.aim",
+        )
+        .bind(LOCAL_ORG)
+        .bind(client)
+        .bind(walk.kind.as_str())
+        .bind(walk.value)
+        .bind(walk.aim)
+        .execute(&self.writer)
+        .await
+        .context("planning to read orders again")?;
+        Ok(())
+    }
+
+    /// Ends a full resync; one with another aim, which was planned meanwhile, stays.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn end_order_walk(&self, client: &str, walk: OrderCursor) -> anyhow::Result<()> {
+        sqlx::query("DELETE FROM order_cursor WHERE org_id = $1 AND client = $2 AND kind = $3 AND aim = $4")
             .bind(LOCAL_ORG)
             .bind(client)
-            .bind(kind.as_str())
+            .bind(walk.kind.as_str())
+            .bind(walk.aim)
             .execute(&self.writer)
-            .await?;
+            .await
+            .context("noting that the orders were read again")?;
         Ok(())
     }
 }
 
+/// Writes a cursor. That of a full resync is only moved, never made: another may have been planned meanwhile.
 pub(super) async fn write_cursor(
     tx: &mut Transaction<'_, Sqlite>,
     client: &str,
     cursor: OrderCursor,
 ) -> anyhow::Result<()> {
-    sqlx::query(
-        "INSERT INTO order_cursor (org_id, client, kind, value, aim) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (org_id, client, kind) DO UPDATE SET value = excluded.value, aim = excluded.aim",
-    )
-    .bind(LOCAL_ORG)
-    .bind(client)
-    .bind(cursor.kind.as_str())
-    .bind(cursor.value)
-    .bind(cursor.aim)
-    .execute(&mut **tx)
-    .await
-    .context("noting how far the orders were read")?;
+    let sql = match cursor.kind {
+        OrderCursorKind::Resync => {
+            "UPDATE order_cursor SET value = $4 WHERE org_id = $1 AND client = $2 AND kind = $3 AND aim = $5"
+        }
+        _ => {
+            "INSERT INTO order_cursor (org_id, client, kind, value, aim) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (org_id, client, kind) DO UPDATE SET value = excluded.value, aim = excluded.aim"
+        }
+    };
+    sqlx::query(sql)
+        .bind(LOCAL_ORG)
+        .bind(client)
+        .bind(cursor.kind.as_str())
+        .bind(cursor.value)
+        .bind(cursor.aim)
+        .execute(&mut **tx)
+        .await
+        .context("noting how far the orders were read")?;
     Ok(())
 }

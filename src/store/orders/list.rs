@@ -1,10 +1,10 @@
 //! The list of orders, a page at a time.
 
 use anyhow::Context;
-use sqlx::{QueryBuilder, Row};
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::{day_of, push_filter, push_whose};
-use crate::model::{Cents, ContactLink, OrderFilter, OrderPage, OrderRow, OrderSort, OrderState, Whose};
+use crate::model::{Cents, ContactLink, OrderFilter, OrderPage, OrderRow, OrderSort, OrderState, Whose, epoch_day};
 use crate::store::Store;
 
 impl Store {
@@ -14,15 +14,38 @@ impl Store {
     /// When the database cannot be read.
     pub async fn order_page(&self, filter: &OrderFilter, page: OrderPage) -> anyhow::Result<Vec<OrderRow>> {
         let order = order_by(page);
-        // The keys come from an index alone; only the rows of the page itself are looked up.
-        let mut query = QueryBuilder::new(
-            "SELECT o.client, o.guid, o.number, o.business_day, o.opened_ms, o.source, o.state, o.net, o.tips, \
-             o.refunds, o.total, o.customer_name, m.contact, c.name, m.manual FROM (SELECT o.org_id, o.client, o.guid \
-             FROM customer_order AS o WHERE",
-        );
-        push_filter(&mut query, filter);
+        let mut query = keys(filter);
         query.push(format!(" ORDER BY {order} LIMIT ")).push_bind(i64::from(page.limit));
         query.push(" OFFSET ").push_bind(i64::from(page.offset));
+        self.order_rows(query, &order).await
+    }
+
+    /// Returns the orders a filter means, oldest first, that come after one: what is written meanwhile neither repeats
+    /// nor leaves out another.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn orders_after(
+        &self,
+        filter: &OrderFilter,
+        after: Option<&OrderRow>,
+        limit: u32,
+    ) -> anyhow::Result<Vec<OrderRow>> {
+        let page = OrderPage { sort: OrderSort::Opened, descending: false, offset: 0, limit };
+        let order = order_by(page);
+        let mut query = keys(filter);
+        if let Some(row) = after {
+            query.push(" AND (o.business_day, o.opened_ms, o.client, o.guid) > (");
+            query.push_bind(i64::from(epoch_day(row.business_day))).push(", ");
+            query.push_bind(row.opened_ms.unwrap_or(0)).push(", ");
+            query.push_bind(row.client.clone()).push(", ").push_bind(row.guid.clone()).push(")");
+        }
+        query.push(format!(" ORDER BY {order} LIMIT ")).push_bind(i64::from(limit));
+        self.order_rows(query, &order).await
+    }
+
+    /// Looks up the rows of keys that were chosen; only those.
+    async fn order_rows(&self, mut query: QueryBuilder<Sqlite>, order: &str) -> anyhow::Result<Vec<OrderRow>> {
         query.push(format!(
             ") AS k JOIN customer_order AS o ON o.org_id = k.org_id AND o.client = k.client AND o.guid = k.guid \
              LEFT JOIN order_match AS m ON m.org_id = o.org_id AND m.client = o.client AND m.guid = o.guid \
@@ -69,6 +92,17 @@ impl Store {
         query.push(" AND d.source <> '' ORDER BY d.source");
         query.build_query_scalar().fetch_all(&self.reader).await.context("reading the sources of orders")
     }
+}
+
+/// The keys come from an index alone; the order and the limit are to be added.
+fn keys(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "SELECT o.client, o.guid, o.number, o.business_day, o.opened_ms, o.source, o.state, o.net, o.tips, \
+         o.refunds, o.total, o.customer_name, m.contact, c.name, m.manual FROM (SELECT o.org_id, o.client, o.guid \
+         FROM customer_order AS o WHERE",
+    );
+    push_filter(&mut query, filter);
+    query
 }
 
 /// Every sort ends with what tells two orders apart, so that no page repeats a row of another.

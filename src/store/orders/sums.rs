@@ -107,18 +107,29 @@ impl Store {
             .collect()
     }
 
-    /// The one currency of these clients, if there is one.
+    /// The one currency of those of these clients that have orders, if there is one; of all of them when none has.
     async fn order_currency(&self, whose: &Whose) -> anyhow::Result<Option<String>> {
-        let of = self.clients().await?;
-        let mut currencies = of
-            .iter()
-            .filter(|client| match whose {
+        let mut query = QueryBuilder::new(
+            "SELECT DISTINCT c.currency FROM client AS c WHERE EXISTS (SELECT 1 FROM order_day AS d WHERE",
+        );
+        push_whose(&mut query, "d", whose);
+        query.push(" AND d.org_id = c.org_id AND d.client = c.id)");
+        let found = query.build_query_scalar::<String>().fetch_all(&self.reader).await;
+        let mut currencies = found.context("reading the currencies of orders")?;
+        if currencies.is_empty() {
+            let clients = self.clients().await?.into_iter().filter(|client| match whose {
                 Whose::Everybody => true,
                 Whose::These(these) => these.contains(&client.id),
-            })
-            .map(|client| client.currency.clone());
-        let first = currencies.next().unwrap_or_else(|| "USD".to_owned());
-        Ok(currencies.all(|other| other == first).then_some(first))
+            });
+            currencies = clients.map(|client| client.currency).collect();
+            currencies.sort_unstable();
+            currencies.dedup();
+        }
+        Ok(match currencies.as_slice() {
+            [] => Some("USD".to_owned()),
+            [one] => Some(one.clone()),
+            _ => None,
+        })
     }
 }
 

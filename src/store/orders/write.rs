@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, Transaction};
 
 use super::contacts::match_orders;
 use super::cursors::{OrderCursor, write_cursor};
 use super::rollup::recompute;
+use super::unreadable::{UnreadableOrder, WholeDay, note_unreadable, settle_day, settle_stored};
+use super::words::words_of;
 use crate::model::{Order, OrderItem, epoch_day, fingerprint};
 use crate::store::meta::next_orders;
 use crate::store::usage::placeholders;
@@ -20,7 +22,14 @@ const ROWS: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderBatch {
     pub client: String,
+    /// The restaurant they were read from: nothing is stored once the client has another, or was removed. `None` is
+    /// for orders that were made and not read.
+    pub restaurant: Option<String>,
     pub orders: Vec<Order>,
+    /// Orders that were there and could not be read.
+    pub unreadable: Vec<UnreadableOrder>,
+    /// The day whose reading ends with these.
+    pub whole_day: Option<WholeDay>,
     pub cursors: Vec<OrderCursor>,
 }
 
@@ -41,13 +50,27 @@ impl OrdersApplied {
 
 impl Store {
     /// Writes orders, their sums and the cursors, all or nothing. An order that is stored in a later version, or in
-    /// just this one, stays as it is. `now_ms` dates the contacts found.
+    /// just this one, stays as it is. What the client is now holds, also when it was another when the reading began.
+    /// `now_ms` dates the contacts found.
     ///
     /// # Errors
-    /// When the database cannot be written; nothing has changed then.
+    /// When the client was removed or has another restaurant, or the database cannot be written; nothing has changed
+    /// then.
     pub async fn apply_orders(&self, batch: &OrderBatch, now_ms: i64) -> anyhow::Result<OrdersApplied> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.context("starting to write orders")?;
-        let newest = newest_of(&batch.orders);
+        let nameless: Vec<Order>;
+        let orders = if keeps_guests(&mut tx, batch).await? {
+            &batch.orders
+        } else {
+            nameless = batch.orders.iter().map(|order| Order { customer: None, ..order.clone() }).collect();
+            &nameless
+        };
+        let newest = newest_of(orders);
+        note_unreadable(&mut tx, &batch.client, &batch.unreadable, now_ms).await?;
+        settle_stored(&mut tx, &batch.client, &newest).await?;
+        if let Some(whole) = &batch.whole_day {
+            settle_day(&mut tx, &batch.client, whole).await?;
+        }
         let stored = versions(&mut tx, &batch.client, &newest).await?;
         let mut applied = OrdersApplied::default();
         let mut days = BTreeSet::new();
@@ -80,6 +103,24 @@ impl Store {
         }
         tx.commit().await.context("committing orders")?;
         Ok(applied)
+    }
+}
+
+/// Whether who ordered may be stored, by what the client is now.
+async fn keeps_guests(tx: &mut Transaction<'_, Sqlite>, batch: &OrderBatch) -> anyhow::Result<bool> {
+    let Some(restaurant) = &batch.restaurant else { return Ok(true) };
+    let now: Option<(String, i64)> = sqlx::query_as(
+        "SELECT restaurant, keeps_personal FROM client WHERE org_id = $1 AND id = $2 AND removed_ms IS NULL",
+    )
+    .bind(LOCAL_ORG)
+    .bind(&batch.client)
+    .fetch_optional(&mut **tx)
+    .await
+    .context("reading whose orders they are")?;
+    match now {
+        Some((now, keeps)) if now == *restaurant => Ok(keeps != 0),
+        Some(_) => bail!("the client has another restaurant now; nothing of the one before is stored any more"),
+        None => bail!("the client was removed; nothing of it is stored any more"),
     }
 }
 
@@ -162,7 +203,7 @@ async fn remove_parts(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: &[
     Ok(())
 }
 
-fn of_orders(start: &str, client: &str, orders: &[&Order]) -> QueryBuilder<Sqlite> {
+pub(super) fn of_orders(start: &str, client: &str, orders: &[&Order]) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(start);
     query.push(" WHERE org_id = ").push_bind(LOCAL_ORG).push(" AND client = ").push_bind(client.to_owned());
     query.push(" AND guid IN (");
@@ -245,21 +286,6 @@ async fn write_orders(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: &[
         query.execute(&mut **tx).await.context("writing orders")?;
     }
     Ok(())
-}
-
-/// What a search looks in.
-fn words_of(order: &Order) -> String {
-    let mut words = vec![order.number.to_lowercase()];
-    if let Some(customer) = &order.customer {
-        words.extend([&customer.name, &customer.email, &customer.phone].map(|text| text.to_lowercase()));
-    }
-    for item in &order.items {
-        let name = item.name.to_lowercase();
-        if !words.contains(&name) {
-            words.push(name);
-        }
-    }
-    words.join("\n")
 }
 
 async fn write_items(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: &[&Order]) -> anyhow::Result<()> {

@@ -58,10 +58,10 @@ impl Engine {
             None => self.stored_secret(draft).await?,
         };
         let http = self.http()?;
-        let base = self.access.toast_base().unwrap_or_else(|| draft.api_url.clone());
+        let base = self.base_of(&draft.api_url);
         let retry = Retry::new(ATTEMPTS, &|_| {}).steady();
         let login = Login { engine: self, http, base: &base, api_client: draft.api_client.trim(), secret: &secret };
-        let token = login.token(None, &retry).await?;
+        let token = login.token(None).await?;
         let guid = draft.restaurant.to_lowercase();
         let feed = Feed::new(http, &base, &guid, token, self.order_spacing, retry)?;
         let restaurant = match feed.restaurant(&guid).await {
@@ -83,6 +83,11 @@ impl Engine {
 
     async fn stored_secret(&self, draft: &ClientDraft) -> anyhow::Result<Secret> {
         let name = secret_name(&draft.name);
+        let clients = self.store.clients().await?;
+        let own: Vec<_> = clients.into_iter().filter(|client| client.id == draft.id).collect();
+        if let Some(problem) = draft.conflicts(&own, false).into_iter().next() {
+            anyhow::bail!(problem);
+        }
         let sealed = self.store.client_keys(&draft.id).await?.secret;
         let sealed = sealed.ok_or_else(|| anyhow::anyhow!("{name} is missing: enter it"))?;
         open_vault(self).await?.unseal(&super::login::secret_place(&draft.id), &name, &sealed)

@@ -1,4 +1,5 @@
-//! What Toast pushes: kept before it is answered, worked off afterwards.
+//! What Toast pushes: kept before it is answered, worked off afterwards. It is read before it is kept, so that nothing of
+//! a guest is written that the client's setting does not keep.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::login::{open_vault, webhook_place};
 use crate::model::Client;
-use crate::sources::toast::webhook::{Refused, claimed_restaurant, open};
+use crate::sources::toast::webhook::{Event, Refused, claimed_restaurant, open};
 use crate::sources::toast::{Reading, parse_order};
 use crate::store::{OrderBatch, OrderEvent};
 use crate::sync::engine::Engine;
@@ -29,12 +30,19 @@ pub enum OrderPushed {
 }
 
 impl Engine {
-    /// Checks and keeps an event; the working off begins when this has returned.
+    /// Checks and keeps an event; the working off begins when this has returned. `location` is the restaurant the
+    /// request names beside the event, for one that does not name it itself; only the signature is believed.
     ///
     /// # Errors
     /// When it could not be kept: the sender has to send it again.
-    pub async fn push_order(self: &Arc<Self>, signature: &str, raw: &[u8]) -> anyhow::Result<OrderPushed> {
-        let Some(restaurant) = claimed_restaurant(raw) else { return Ok(OrderPushed::Refused(Refused::NotAnEvent)) };
+    pub async fn push_order(
+        self: &Arc<Self>,
+        signature: &str,
+        location: Option<&str>,
+        raw: &[u8],
+    ) -> anyhow::Result<OrderPushed> {
+        let claimed = claimed_restaurant(raw).or_else(|| location.map(|guid| guid.trim().to_lowercase()));
+        let Some(restaurant) = claimed else { return Ok(OrderPushed::Refused(Refused::NotAnEvent)) };
         let now = self.clock.now();
         let clients = self.store.clients().await?;
         let mut pushed = OrderPushed::Nobody;
@@ -43,8 +51,7 @@ impl Engine {
             let secret = open_vault(self).await?.unseal(&webhook_place(&client.id), NAME, &sealed)?;
             match open(&secret, &client.restaurant, signature, raw, now) {
                 Ok(event) => {
-                    let event = OrderEvent { client: client.id.clone(), id: event.id, body: event.order, attempts: 0 };
-                    let kept = self.store.keep_order_event(&event, now.timestamp_millis()).await?;
+                    let kept = self.keep(client, event).await?;
                     pushed = if kept { OrderPushed::Kept } else { OrderPushed::Known };
                 }
                 Err(refused) if pushed == OrderPushed::Nobody => pushed = OrderPushed::Refused(refused),
@@ -91,22 +98,35 @@ impl Engine {
         Ok(events.len())
     }
 
-    /// Stores the order of an event, or says why not.
-    async fn take(&self, client: &Client, event: &OrderEvent) -> anyhow::Result<Option<String>> {
+    /// Keeps the order of an event as it is stored later; of one that cannot be read only why, and the next sync brings
+    /// its order. False when the event is known already.
+    async fn keep(&self, client: &Client, event: Event) -> anyhow::Result<bool> {
         let zone: Tz = client.time_zone.parse().unwrap_or_else(|_| self.config.current().zone.tz());
         let reading = Reading { client: &client.id, zone, keeps_personal: client.keeps_personal };
-        let order = match parse_order(event.body.as_bytes(), reading) {
+        let (body, problem) = match parse_order(event.order.as_bytes(), reading) {
+            Ok(order) => (serde_json::to_string(&order)?, None),
+            Err(error) => {
+                let client = client.id.as_str();
+                tracing::warn!(client, event = event.id, "an order that was pushed cannot be read: {error}");
+                (String::new(), Some(error.to_string()))
+            }
+        };
+        let event = OrderEvent { client: client.id.clone(), id: event.id, body, attempts: 0 };
+        self.store.keep_order_event(&event, problem.as_deref(), self.clock.now().timestamp_millis()).await
+    }
+
+    /// Stores the order of an event, or says why not.
+    async fn take(&self, client: &Client, event: &OrderEvent) -> anyhow::Result<Option<String>> {
+        let order = match serde_json::from_str(&event.body) {
             Ok(order) => order,
             Err(error) => {
-                tracing::warn!(
-                    client = client.id,
-                    event = event.id,
-                    "an order that was pushed cannot be read: {error}"
-                );
+                let client = client.id.as_str();
+                tracing::warn!(client, event = event.id, "an order that was kept cannot be read: {error}");
                 return Ok(Some(error.to_string()));
             }
         };
-        let batch = OrderBatch { client: client.id.clone(), orders: vec![order], cursors: Vec::new() };
+        let restaurant = Some(client.restaurant.clone());
+        let batch = OrderBatch { client: client.id.clone(), restaurant, orders: vec![order], ..OrderBatch::default() };
         self.store.apply_orders(&batch, self.clock.now().timestamp_millis()).await?;
         Ok(None)
     }

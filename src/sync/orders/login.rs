@@ -1,15 +1,17 @@
 //! The login of an account: kept over restarts, sealed, and used until shortly before its end.
 //!
 //! Toast gives two an hour. They are counted before they are asked for, by account and not by client, so that neither a
-//! restart nor a second location makes a third.
+//! restart nor a second location makes a third; and each is asked for once. Why the last one failed is remembered: as
+//! long as none may be made, that is what is wrong.
 
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::pull::http_error;
 use crate::config::{Secret, Vault};
 use crate::model::Client;
-use crate::sources::http::{Http, Retry};
+use crate::sources::http::{Http, HttpError, Retry};
 use crate::sources::toast::feed::{Account, log_in};
 use crate::sources::toast::login::{SPARE, TOKEN_NAME};
 use crate::store::ClientLogin;
@@ -19,14 +21,19 @@ const LOGINS_AN_HOUR: usize = 2;
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// No login may be asked for before a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LoginsUsedUp {
     pub until: DateTime<Utc>,
+    /// Why the last login failed, when it did.
+    pub refused: Option<String>,
 }
 
 impl fmt::Display for LoginsUsedUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.until.format("%H:%M:%S UTC");
+        if let Some(refused) = &self.refused {
+            write!(f, "{refused}. ")?;
+        }
         write!(f, "Toast allows two logins an hour, and both were used: the next may be at {at}")
     }
 }
@@ -42,39 +49,74 @@ pub(super) struct Login<'a> {
     pub secret: &'a Secret,
 }
 
+/// What logins are counted by.
+pub(super) fn account(base: &str, api_client: &str) -> String {
+    format!("{base} {api_client}")
+}
+
 impl Login<'_> {
     fn account(&self) -> String {
-        format!("{} {}", self.base, self.api_client)
+        account(self.base, self.api_client)
     }
 
     fn place(&self) -> String {
         format!("toast login/{}", self.account())
     }
 
-    /// Returns a token: the stored one while it lasts and was not refused, else a new one.
-    pub(super) async fn token(&self, refused: Option<&Secret>, retry: &Retry<'_>) -> anyhow::Result<Secret> {
-        let _one = self.engine.orders.logging_in.lock().await;
-        let now = self.engine.clock.now();
+    /// Returns a token: the stored one while it lasts and was not refused, else a new one. Others of the account wait
+    /// for a login that is under way, nobody else does.
+    pub(super) async fn token(&self, refused: Option<&Secret>) -> anyhow::Result<Secret> {
         let account = self.account();
-        let mut login = self.engine.store.client_login(&account).await?;
         let vault = open_vault(self.engine).await?;
-        let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
-        let kept = login.token.as_deref().filter(|_| login.expires_ms - spare > now.timestamp_millis());
-        // A token that was sealed with a key that is gone is as good as none.
-        let kept = kept.and_then(|sealed| vault.unseal(&self.place(), TOKEN_NAME, sealed).ok());
-        if let Some(token) = kept.filter(|token| refused.is_none_or(|refused| refused.expose() != token.expose())) {
+        let login = self.engine.store.client_login(&account).await?;
+        if let Some(token) = self.kept(&login, &vault, refused) {
             return Ok(token);
         }
+        let turn = self.engine.orders.login_turn(&account);
+        let _one = turn.lock().await;
+        let login = self.engine.store.client_login(&account).await?;
+        match self.kept(&login, &vault, refused) {
+            Some(token) => Ok(token),
+            None => self.log_in(login, &vault).await,
+        }
+    }
+
+    fn kept(&self, login: &ClientLogin, vault: &Vault, refused: Option<&Secret>) -> Option<Secret> {
+        let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
+        let now_ms = self.engine.clock.now().timestamp_millis();
+        let sealed = login.token.as_deref().filter(|_| login.expires_ms - spare > now_ms)?;
+        // A token that was sealed with a key that is gone is as good as none.
+        let token = vault.unseal(&self.place(), TOKEN_NAME, sealed).ok()?;
+        refused.is_none_or(|refused| refused.expose() != token.expose()).then_some(token)
+    }
+
+    /// Asks for a token, once. The one before stays until there is another: other locations may still use it.
+    async fn log_in(&self, mut login: ClientLogin, vault: &Vault) -> anyhow::Result<Secret> {
+        let (now, account) = (self.engine.clock.now(), self.account());
+        let uncounted = login.logins.clone();
         count(&mut login, now)?;
-        login.token = None;
         self.engine.store.note_login(&account, &login).await?;
-        let account_of = Account { base: self.base, api_client: self.api_client };
-        let token = log_in(self.http, account_of, self.secret, retry).await?;
-        let lasts = i64::try_from(token.lasts.as_millis()).unwrap_or(0);
-        login.token = Some(vault.seal(&self.place(), token.secret.expose())?);
-        login.expires_ms = now.timestamp_millis().saturating_add(lasts);
-        self.engine.store.note_login(&account, &login).await?;
-        Ok(token.secret)
+        let at = Account { base: self.base, api_client: self.api_client };
+        match log_in(self.http, at, self.secret, &Retry::new(1, &|_| {})).await {
+            Ok(token) => {
+                let lasts = i64::try_from(token.lasts.as_millis()).unwrap_or(0);
+                login.token = Some(vault.seal(&self.place(), token.secret.expose())?);
+                login.expires_ms = now.timestamp_millis().saturating_add(lasts);
+                login.refused = None;
+                self.engine.store.note_login(&account, &login).await?;
+                Ok(token.secret)
+            }
+            Err(error) => {
+                match http_error(&error) {
+                    // Nothing was sent.
+                    Some(HttpError::Resting { .. }) => login.logins = uncounted,
+                    Some(HttpError::Stopped | HttpError::RateLimited { .. }) => {}
+                    _ => login.refused = Some(format!("{error:#}")),
+                }
+                self.engine.store.note_login(&account, &login).await?;
+                Err(error)
+            }
+        }
     }
 }
 
@@ -85,7 +127,7 @@ fn count(login: &mut ClientLogin, now: DateTime<Utc>) -> Result<(), LoginsUsedUp
     if login.logins.len() >= LOGINS_AN_HOUR {
         let oldest = login.logins.iter().min().copied().unwrap_or(now_ms);
         let until = DateTime::from_timestamp_millis(oldest + hour).unwrap_or(now + HOUR);
-        return Err(LoginsUsedUp { until });
+        return Err(LoginsUsedUp { until, refused: login.refused.clone() });
     }
     login.logins.insert(0, now_ms);
     Ok(())
@@ -128,9 +170,9 @@ mod tests {
         let mut login = ClientLogin::default();
         assert_eq!(count(&mut login, at(0)), Ok(()));
         assert_eq!(count(&mut login, at(10)), Ok(()));
-        assert_eq!(count(&mut login, at(20)), Err(LoginsUsedUp { until: at(60) }));
+        assert_eq!(count(&mut login, at(20)), Err(LoginsUsedUp { until: at(60), refused: None }));
         assert_eq!(count(&mut login, at(60)), Ok(()));
-        assert_eq!(count(&mut login, at(61)), Err(LoginsUsedUp { until: at(70) }));
+        assert_eq!(count(&mut login, at(61)), Err(LoginsUsedUp { until: at(70), refused: None }));
         assert_eq!(count(&mut login, at(-600)), Ok(()), "a clock that was set back by much");
     }
 }

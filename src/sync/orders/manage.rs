@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::login::{open_vault, secret_place, webhook_place};
+use super::login::{account, open_vault, secret_place, webhook_place};
 use super::plan::{self, RESYNC_DAYS};
 use crate::config::Secret;
 use crate::model::{ClientDraft, Resync};
@@ -15,29 +15,28 @@ impl Engine {
     /// Makes a client or changes it. Keys that are not given stay; those that are given are sealed first.
     ///
     /// # Errors
-    /// When the draft cannot be meant (a sentence names the field), or nothing can be written.
+    /// When the draft cannot be meant (a sentence names the field), another client is at that restaurant, the account
+    /// changed and the secret did not, or nothing can be written.
     pub async fn save_client(
         &self,
         draft: &ClientDraft,
         secret: Option<&Secret>,
         webhook_secret: Option<&Secret>,
     ) -> anyhow::Result<()> {
+        let problems = draft.conflicts(&self.store.clients().await?, secret.is_some());
+        if !problems.is_empty() {
+            bail!(problems.join(" "));
+        }
         let vault = open_vault(self).await?;
         let seal = |place: String, secret: &Secret| vault.seal(&place, secret.expose());
         let keys = ClientKeys {
             secret: secret.map(|secret| seal(secret_place(&draft.id), secret)).transpose()?,
             webhook_secret: webhook_secret.map(|secret| seal(webhook_place(&draft.id), secret)).transpose()?,
         };
-        if let Some(before) = self.store.client(&draft.id).await? {
-            // Another location has another clock, and nothing was read of it yet.
-            if !before.restaurant.eq_ignore_ascii_case(&draft.restaurant) {
-                for kind in [OrderCursorKind::Watermark, OrderCursorKind::Backfill, OrderCursorKind::Resync] {
-                    self.store.drop_order_cursor(&draft.id, kind).await?;
-                }
-                self.store.note_restaurant(&draft.id, "", "", &before.currency).await?;
-            }
-        }
         self.store.save_client(draft, &keys, self.clock.now().timestamp_millis()).await?;
+        if secret.is_some() {
+            self.store.forget_refusal(&account(&self.base_of(&draft.api_url), draft.api_client.trim())).await?;
+        }
         self.show_clients().await
     }
 
@@ -67,12 +66,7 @@ impl Engine {
         let zone = client.time_zone.parse().unwrap_or_else(|_| self.config.current().zone.tz());
         let today = self.clock.now().with_timezone(&zone).date_naive();
         let walk = plan::walk(OrderCursorKind::Resync, today, u64::from(days));
-        let under_way = self.store.order_cursors(id).await?;
-        let under_way = under_way.iter().find(|cursor| cursor.kind == OrderCursorKind::Resync);
-        if under_way.is_some_and(|cursor| cursor.aim <= walk.aim) {
-            return Ok(());
-        }
-        self.store.set_order_cursor(id, walk).await
+        self.store.plan_order_walk(id, walk).await
     }
 
     /// Begins a full resync and returns at once; `/events` tells how far it is.

@@ -12,8 +12,10 @@ use crate::store::{OrderCursor, OrderCursorKind};
 const SETTLED: TimeDelta = TimeDelta::minutes(2);
 /// And begins a little before the last one ended.
 const OVERLAP: TimeDelta = TimeDelta::minutes(5);
-/// Toast gives a month at a time.
-const LONGEST_WINDOW: TimeDelta = TimeDelta::days(30);
+/// What was stored of a window that was cut off is read again: after a long outage there are many small ones.
+const LONGEST_WINDOW: TimeDelta = TimeDelta::days(1);
+/// Our clock may be ahead of Toast's by so much.
+const SKEW: TimeDelta = TimeDelta::days(1);
 /// The first reading goes so far back.
 const FIRST_DAYS: u64 = 84;
 /// A nightly comparison looks at these days: tips and voids come late.
@@ -29,9 +31,15 @@ pub(super) fn changes(watermark_ms: i64, now: DateTime<Utc>) -> Option<(Window, 
     (to > watermark).then(|| (Window::Changed { from: watermark - OVERLAP, to }, to))
 }
 
-/// The watermark of somebody who has read nothing yet: days are read later than this moment.
+/// How many windows of changes there are still to be read.
+pub(super) fn windows_left(watermark_ms: i64, now: DateTime<Utc>) -> u64 {
+    let left = (now - SETTLED).timestamp_millis() - watermark_ms;
+    u64::try_from(left).unwrap_or(0).div_ceil(LONGEST_WINDOW.num_milliseconds().unsigned_abs())
+}
+
+/// The watermark of somebody who has read nothing yet: days are read later than this moment by anybody's clock.
 pub(super) fn first_watermark(now: DateTime<Utc>) -> i64 {
-    (now - SETTLED).timestamp_millis()
+    (now - SKEW).timestamp_millis()
 }
 
 /// What Toast's clock allows: a window that reaches into its future says nothing of what is yet to happen there.
@@ -86,11 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn a_window_overlaps_the_last_one_ends_in_the_past_and_is_a_month_at_most() {
+    fn a_window_overlaps_the_last_one_ends_in_the_past_and_is_a_day_at_most() {
         let (window, mark) = changes(at(0).timestamp_millis(), at(15)).expect("is due");
         assert_eq!((window, mark), (Window::Changed { from: at(-5), to: at(13) }, at(13)));
         let (_, mark) = changes(at(0).timestamp_millis(), at(60 * 24 * 90)).expect("is due");
-        assert_eq!(mark, at(60 * 24 * 30));
+        assert_eq!(mark, at(60 * 24));
+        assert_eq!(windows_left(mark.timestamp_millis(), at(60 * 24 * 90)), 89);
+        assert_eq!(windows_left(at(0).timestamp_millis(), at(3)), 1);
+        assert_eq!(windows_left(at(0).timestamp_millis(), at(2)), 0);
         assert_eq!(changes(at(0).timestamp_millis(), at(2)), None, "nothing is settled");
         assert_eq!(changes(at(0).timestamp_millis(), at(-600)), None, "the clock was set back");
     }

@@ -1,37 +1,38 @@
 //! One sync of one client: changes first, then what is left of a first reading or a resync, then the nightly comparison.
 //!
-//! Pages are counted by offset over a set that may shrink while it is read: an order that is changed again leaves the
-//! window, those behind it move up, and one falls between two pages. So changes that fill more than one page are read
-//! forwards to their end and then backwards: what moves up moves into pages that are still to be read. An order that
-//! leaves is in the next window.
+//! Nothing waits for anything: each window and each day moves its cursor when it is stored, so a sync that is cut off
+//! loses at most the one it was at. An order that cannot be read is noted by name and passed; its day is read again with
+//! the nightly comparison.
+
+mod pages;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::login::{Login, secret_of};
 use super::plan;
 use crate::config::Secret;
-use crate::model::{Client, Order, epoch_day};
+use crate::model::{Client, epoch_day};
 use crate::sources::http::{HttpError, Retry, Waiting};
-use crate::sources::toast::feed::{Feed, Page};
-use crate::sources::toast::{Reading, Unreadable, Window, parse_page};
-use crate::store::{OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied};
+use crate::sources::toast::feed::Feed;
+use crate::sources::toast::{READER, Window};
+use crate::store::{OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied, UnreadableOrder};
 use crate::sync::engine::Engine;
 
-/// Pages of one window: 200,000 orders.
-const PAGES_MAX: u32 = 2_000;
+pub(super) use pages::LittleLeft;
+
 /// Tries of one request; a storm of 429 ends within the patience of the client.
 const ATTEMPTS: u32 = 6;
 
 /// What a sync came to, when it did not fail.
 #[derive(Debug, Default)]
 pub(super) struct Pulled {
-    pub unreadable: Vec<Unreadable>,
-    /// Days of a walk that are still to be read.
+    /// Orders that are at Toast and could not be read, in this sync or an earlier one.
+    pub unreadable: Vec<UnreadableOrder>,
+    /// Days of changes and of walks that are still to be read.
     pub days_left: u64,
     /// Orders that only the nightly comparison found.
     pub nightly: u64,
@@ -48,6 +49,10 @@ pub(super) struct Puller<'a> {
     renewed: bool,
     zone: Tz,
     retry: Retry<'a>,
+    /// When nothing new is begun any more.
+    deadline: Option<Instant>,
+    /// Toast wants no request before.
+    not_before: Option<tokio::time::Instant>,
 }
 
 /// Reads what there is to read.
@@ -59,47 +64,33 @@ pub(super) async fn pull(
 ) -> anyhow::Result<Pulled> {
     let tell = |waiting: Waiting| engine.order_waiting(client, waiting.wait, waiting.is_limit());
     let mut puller = Puller::new(engine, client, Retry::new(ATTEMPTS, &tell).steady()).await?;
-    let deadline = budget.map(|budget| Instant::now() + budget);
+    puller.deadline = budget.map(|budget| Instant::now() + budget);
     puller.read_restaurant().await?;
-    let mut pulled = Pulled::default();
     let today = puller.today();
-    let mut cursors = engine.store.order_cursors(&client.id).await?;
-    if find(&cursors, OrderCursorKind::Watermark).is_none() {
-        let value = plan::first_watermark(engine.clock.now());
-        // What the first reading brings needs no comparison today.
-        let nightly = OrderCursor { kind: OrderCursorKind::Nightly, value: i64::from(epoch_day(today)), aim: None };
-        let watermark = OrderCursor { kind: OrderCursorKind::Watermark, value, aim: None };
-        for cursor in [watermark, plan::first_walk(today), nightly] {
-            engine.store.set_order_cursor(&client.id, cursor).await?;
-            cursors.push(cursor);
-        }
-    }
-    puller.read_changes(&cursors, applied, &mut pulled).await?;
+    let cursors = puller.cursors(today).await?;
+    let value = |kind| cursors.iter().find(|cursor| cursor.kind == kind).map(|cursor| cursor.value);
+    let mut pulled = Pulled::default();
+    pulled.days_left += puller.read_changes(value(OrderCursorKind::Watermark).unwrap_or(0), applied).await?;
     for kind in [OrderCursorKind::Backfill, OrderCursorKind::Resync] {
-        if let Some(cursor) = find(&cursors, kind) {
-            pulled.days_left += puller.walk(cursor, today, deadline, applied, &mut pulled).await?;
-        }
+        pulled.days_left += puller.walk(kind, today, applied).await?;
     }
-    let last = find(&cursors, OrderCursorKind::Nightly).map(|cursor| cursor.value);
     if pulled.days_left == 0 {
-        puller.compare(last, today, applied, &mut pulled).await?;
+        pulled.nightly = puller.compare(value(OrderCursorKind::Nightly), today, applied).await?;
     }
+    pulled.unreadable = engine.store.unreadable_orders(&client.id).await?;
     Ok(pulled)
-}
-
-fn find(cursors: &[OrderCursor], kind: OrderCursorKind) -> Option<OrderCursor> {
-    cursors.iter().find(|cursor| cursor.kind == kind).copied()
 }
 
 impl<'a> Puller<'a> {
     pub(super) async fn new(engine: &'a Engine, client: &'a Client, retry: Retry<'a>) -> anyhow::Result<Puller<'a>> {
-        let base = engine.access.toast_base().unwrap_or_else(|| client.api_url.clone());
+        let base = engine.base_of(&client.api_url);
         let secret = secret_of(engine, client).await?;
         let login =
             Login { engine, http: engine.http()?, base: &base, api_client: &client.api_client, secret: &secret };
-        let token = login.token(None, &retry).await?;
+        let token = login.token(None).await?;
         let zone = client.time_zone.parse().unwrap_or_else(|_| engine.config.current().zone.tz());
-        Ok(Puller { engine, client, base, secret, token, renewed: false, zone, retry })
+        let (deadline, not_before) = (None, None);
+        Ok(Puller { engine, client, base, secret, token, renewed: false, zone, retry, deadline, not_before })
     }
 
     fn feed(&self) -> anyhow::Result<Feed<'a>> {
@@ -127,17 +118,8 @@ impl<'a> Puller<'a> {
             api_client: &self.client.api_client,
             secret: &self.secret,
         };
-        self.token = login.token(Some(&self.token), &self.retry).await?;
+        self.token = login.token(Some(&self.token)).await?;
         Ok(())
-    }
-
-    async fn ask(&mut self, window: Window, page: u32) -> anyhow::Result<Page> {
-        loop {
-            match self.feed()?.page(window, page, self.engine.clock.now()).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => self.renew(error).await?,
-            }
-        }
     }
 
     /// Learns the restaurant's clock and money, once.
@@ -161,201 +143,120 @@ impl<'a> Puller<'a> {
         };
         let name = if restaurant.name.is_empty() { &self.client.name } else { &restaurant.name };
         self.zone = restaurant.time_zone.parse().unwrap_or(self.zone);
-        self.engine.store.note_restaurant(&self.client.id, name, &restaurant.time_zone, &restaurant.currency).await
+        let (zone, currency) = (&restaurant.time_zone, &restaurant.currency);
+        self.engine.store.note_restaurant(&self.client.id, guid, name, zone, currency).await
     }
 
-    async fn read_changes(
-        &mut self,
-        cursors: &[OrderCursor],
-        applied: &mut OrdersApplied,
-        pulled: &mut Pulled,
-    ) -> anyhow::Result<()> {
+    /// How far everything was read; whoever has read nothing yet begins with the first reading.
+    async fn cursors(&self, today: NaiveDate) -> anyhow::Result<Vec<OrderCursor>> {
+        let cursors = self.engine.store.order_cursors(&self.client.id).await?;
+        if cursors.iter().any(|cursor| cursor.kind == OrderCursorKind::Watermark) {
+            return Ok(cursors);
+        }
         let now = self.engine.clock.now();
-        let mut mark = find(cursors, OrderCursorKind::Watermark).map_or(0, |cursor| cursor.value);
+        let watermark = OrderCursor { kind: OrderCursorKind::Watermark, value: plan::first_watermark(now), aim: None };
+        // What the first reading brings needs no comparison today.
+        let first = vec![plan::first_walk(today), nightly(today), watermark];
+        let batch = OrderBatch { cursors: first, ..self.batch() };
+        self.engine.store.apply_orders(&batch, now.timestamp_millis()).await?;
+        self.engine.store.order_cursors(&self.client.id).await
+    }
+
+    fn batch(&self) -> OrderBatch {
+        let restaurant = Some(self.client.restaurant.clone());
+        OrderBatch { client: self.client.id.clone(), restaurant, ..OrderBatch::default() }
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Reads what has changed, one window after the other, at least one; returns how many are left.
+    async fn read_changes(&mut self, mut mark: i64, applied: &mut OrdersApplied) -> anyhow::Result<u64> {
+        let now = self.engine.clock.now();
         while let Some((window, to)) = plan::changes(mark, now) {
-            let read = self.read(window, |at| {
+            let cursor = |at: Option<DateTime<Utc>>| {
                 let value = plan::settled(to, at).timestamp_millis().max(mark);
                 Some(OrderCursor { kind: OrderCursorKind::Watermark, value, aim: None })
-            });
-            let read = read.await?;
+            };
+            let read = self.read(window, cursor).await?;
             add(applied, read.applied);
-            pulled.unreadable.extend(read.unreadable);
             match read.moved_to {
                 Some(moved) if moved > mark && moved >= to.timestamp_millis() => mark = moved,
-                _ => return Ok(()),
+                _ => break,
+            }
+            if self.is_late() {
+                return Ok(plan::windows_left(mark, now));
             }
         }
-        Ok(())
+        Ok(0)
     }
 
-    /// Goes on with a walk over business days, and returns how many are left.
+    /// Goes on with a walk over business days, and returns how many are left. Where it is and how far it goes is asked
+    /// before each day: somebody may have planned a longer one meanwhile.
     async fn walk(
         &mut self,
-        mut cursor: OrderCursor,
+        kind: OrderCursorKind,
         today: NaiveDate,
-        deadline: Option<Instant>,
         applied: &mut OrdersApplied,
-        pulled: &mut Pulled,
     ) -> anyhow::Result<u64> {
-        for day in plan::left(&cursor) {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                break;
+        loop {
+            let cursors = self.engine.store.order_cursors(&self.client.id).await?;
+            let Some(cursor) = cursors.into_iter().find(|cursor| cursor.kind == kind) else { return Ok(0) };
+            let Some(day) = plan::left(&cursor).next() else {
+                if kind == OrderCursorKind::Resync {
+                    self.engine.store.end_order_walk(&self.client.id, cursor).await?;
+                }
+                return Ok(0);
+            };
+            if self.is_late() {
+                return Ok(plan::left(&cursor).count() as u64);
             }
             let (done, total) = plan::progress(&cursor, today);
             self.engine.order_progress(self.client, &format!("day {} of {total}", done + 1), done, total);
-            cursor.value = i64::from(epoch_day(day));
-            let read = self.read(Window::Day(day), |_| Some(cursor)).await?;
+            let moved = OrderCursor { value: i64::from(epoch_day(day)), ..cursor };
+            let read = self.read(Window::Day(day), |_| Some(moved)).await?;
             add(applied, read.applied);
-            pulled.unreadable.extend(read.unreadable);
         }
-        let left = plan::left(&cursor).count() as u64;
-        if left == 0 && cursor.kind == OrderCursorKind::Resync {
-            self.engine.store.drop_order_cursor(&self.client.id, cursor.kind).await?;
-        }
-        Ok(left)
     }
 
+    /// Compares the days before today, once a day, and reads the days again of which an order could not be read; those
+    /// also when the parser has changed. Returns how many orders only this found.
     async fn compare(
         &mut self,
         last: Option<i64>,
         today: NaiveDate,
         applied: &mut OrdersApplied,
-        pulled: &mut Pulled,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<u64> {
         let days = plan::nightly(last, today);
+        let unreadable = self.engine.store.unreadable_orders(&self.client.id).await?;
+        let again = unreadable.iter().filter(|order| !days.is_empty() || order.reader != READER);
+        let again: BTreeSet<NaiveDate> = again.filter_map(|order| order.day).collect();
+        let mut found = 0;
         for day in &days {
-            let read = self.read(Window::Day(*day), |_| None).await?;
-            pulled.nightly += read.applied.rows();
-            add(applied, read.applied);
-            pulled.unreadable.extend(read.unreadable);
+            found += self.compare_day(*day, applied).await?;
         }
         if !days.is_empty() {
-            let value = i64::from(epoch_day(today));
-            let cursor = OrderCursor { kind: OrderCursorKind::Nightly, value, aim: None };
-            self.engine.store.set_order_cursor(&self.client.id, cursor).await?;
+            self.engine.store.set_order_cursor(&self.client.id, nightly(today)).await?;
         }
-        Ok(())
-    }
-}
-
-/// What a window came to.
-#[derive(Default)]
-struct Read {
-    applied: OrdersApplied,
-    unreadable: Vec<Unreadable>,
-    moved_to: Option<i64>,
-}
-
-impl Puller<'_> {
-    /// Reads and stores a window; its cursor moves with the last page that is read.
-    async fn read(
-        &mut self,
-        window: Window,
-        cursor: impl Fn(Option<DateTime<Utc>>) -> Option<OrderCursor>,
-    ) -> anyhow::Result<Read> {
-        let (mut read, mut before, mut began) = (Read::default(), None, None);
-        let is_change = matches!(window, Window::Changed { .. });
-        for number in 1..=PAGES_MAX {
-            let page = self.ask(window, number).await?;
-            began = began.or(page.at);
-            let (orders, unreadable) = self.parse(&page)?;
-            let ids = ids(&orders);
-            let goes_round = before.as_ref() == Some(&ids) || page.next.is_some_and(|next| next != number + 1);
-            if page.has_next && goes_round {
-                bail!("Toast gives the same page again and again; what came is stored, and the next sync asks again");
-            }
-            let is_last = !page.has_next && (number == 1 || !is_change);
-            self.store(orders, unreadable, is_last.then(|| cursor(began)).flatten(), &mut read).await?;
-            self.pause(page.pause).await?;
-            if !page.has_next {
-                if !is_last {
-                    self.read_back(window, number, cursor(began), &mut read).await?;
-                }
-                return Ok(read);
-            }
-            before = Some(ids);
-        }
-        bail!("Toast gives more than {PAGES_MAX} pages; what came is stored")
-    }
-
-    /// Reads the pages before the last one again, backwards.
-    async fn read_back(
-        &mut self,
-        window: Window,
-        last: u32,
-        cursor: Option<OrderCursor>,
-        read: &mut Read,
-    ) -> anyhow::Result<()> {
-        for number in (1..last).rev() {
-            let page = self.ask(window, number).await?;
-            let (orders, unreadable) = self.parse(&page)?;
-            self.store(orders, unreadable, cursor.filter(|_| number == 1), read).await?;
-            self.pause(page.pause).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn parse(&self, page: &Page) -> anyhow::Result<(Vec<Order>, Vec<Unreadable>)> {
-        Ok(parse_page(&page.body, self.reading())?)
-    }
-
-    pub(super) fn reading(&self) -> Reading<'_> {
-        Reading { client: &self.client.id, zone: self.zone, keeps_personal: self.client.keeps_personal }
-    }
-
-    /// Asks for all orders of a day and stores none.
-    pub(super) async fn look_at(&mut self, day: NaiveDate) -> anyhow::Result<Vec<Order>> {
-        let mut all = Vec::new();
-        for number in 1..=PAGES_MAX {
-            let page = self.ask(Window::Day(day), number).await?;
-            let (orders, unreadable) = self.parse(&page)?;
-            if let Some(first) = unreadable.first() {
-                bail!("order {} of {day} cannot be read: {}", first.which, first.problem);
-            }
-            all.extend(orders);
-            if !page.has_next {
+        for day in again.iter().rev().filter(|day| !days.contains(day)) {
+            if self.is_late() {
                 break;
             }
-            self.pause(page.pause).await?;
+            found += self.compare_day(*day, applied).await?;
         }
-        Ok(all)
+        Ok(found)
     }
 
-    /// Stores a page. Past an order that could not be read the watermark does not go, so that nothing is lost.
-    async fn store(
-        &self,
-        orders: Vec<Order>,
-        unreadable: Vec<Unreadable>,
-        cursor: Option<OrderCursor>,
-        read: &mut Read,
-    ) -> anyhow::Result<()> {
-        let fresh: Vec<Unreadable> = unreadable.into_iter().filter(|one| !read.unreadable.contains(one)).collect();
-        read.unreadable.extend(fresh);
-        let passes = |cursor: &OrderCursor| cursor.kind != OrderCursorKind::Watermark || read.unreadable.is_empty();
-        let cursor = cursor.filter(passes);
-        let batch = OrderBatch { client: self.client.id.clone(), orders, cursors: cursor.into_iter().collect() };
-        let now_ms = self.engine.clock.now().timestamp_millis();
-        let applied = self.engine.store.apply_orders(&batch, now_ms).await.context("storing orders")?;
-        add(&mut read.applied, applied);
-        read.moved_to = cursor.map(|cursor| cursor.value).or(read.moved_to);
-        Ok(())
-    }
-
-    async fn pause(&self, pause: Duration) -> anyhow::Result<()> {
-        let mut stopping = self.engine.stopping();
-        if pause.is_zero() {
-            return Ok(());
-        }
-        self.engine.order_waiting(self.client, pause, true);
-        match tokio::time::timeout(pause, stopping.wait_for(|stop| *stop)).await {
-            Ok(_) => Err(HttpError::Stopped.into()),
-            Err(_) => Ok(()),
-        }
+    async fn compare_day(&mut self, day: NaiveDate, applied: &mut OrdersApplied) -> anyhow::Result<u64> {
+        let read = self.read(Window::Day(day), |_| None).await?;
+        add(applied, read.applied);
+        Ok(read.applied.rows())
     }
 }
 
-fn ids(orders: &[Order]) -> BTreeSet<(String, i64)> {
-    orders.iter().map(|order| (order.guid.clone(), order.modified_ms)).collect()
+fn nightly(today: NaiveDate) -> OrderCursor {
+    OrderCursor { kind: OrderCursorKind::Nightly, value: i64::from(epoch_day(today)), aim: None }
 }
 
 fn add(sum: &mut OrdersApplied, more: OrdersApplied) {

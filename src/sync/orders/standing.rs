@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::login::LoginsUsedUp;
-use super::pull::{Pulled, http_error};
+use super::pull::{LittleLeft, Pulled, http_error};
 use crate::config::Zone;
 use crate::model::{Client, ClientLive, ClientPhase, ClientProgress, ClientStanding, LiveState, StepStatus};
 use crate::sources::http::HttpError;
@@ -129,7 +129,7 @@ fn shown<'a>(live: &'a mut LiveState, client: &Client) -> &'a mut ClientLive {
 
 fn judged(pulled: &Pulled, applied: OrdersApplied) -> (StepStatus, String, Option<DateTime<Utc>>) {
     if !pulled.unreadable.is_empty() {
-        let named = pulled.unreadable.iter().take(NAMED).map(|order| format!("{} ({})", order.which, order.problem));
+        let named = pulled.unreadable.iter().take(NAMED).map(|order| format!("{} ({})", order.guid, order.problem));
         let count = counted(pulled.unreadable.len() as u64, "order", "orders");
         let message = format!(
             "{count} could not be read: {}; the others are stored. If this lasts, Toast's format has changed: update Allclear",
@@ -151,8 +151,14 @@ fn judged(pulled: &Pulled, applied: OrdersApplied) -> (StepStatus, String, Optio
 }
 
 fn failed(error: &anyhow::Error, now: DateTime<Utc>) -> (StepStatus, String, Option<DateTime<Utc>>) {
-    if let Some(LoginsUsedUp { until }) = error.downcast_ref() {
-        return (StepStatus::RateLimited, format!("{error:#}"), Some(*until));
+    if let Some(LoginsUsedUp { until, refused }) = error.downcast_ref() {
+        // A key that does not work is no limit: it is what is wrong, also while it cannot be tried again.
+        let status = if refused.is_some() { StepStatus::Error } else { StepStatus::RateLimited };
+        return (status, format!("{error:#}"), Some(*until));
+    }
+    if let Some(LittleLeft { wait }) = error.downcast_ref() {
+        let wait = TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+        return (StepStatus::RateLimited, format!("{error:#}"), Some(now + wait));
     }
     match http_error(error) {
         Some(HttpError::RateLimited { retry_after, .. }) => {
@@ -174,7 +180,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::sources::toast::Unreadable;
+    use crate::store::UnreadableOrder;
 
     #[test]
     fn a_limit_is_no_failure_and_says_until_when() {
@@ -187,14 +193,21 @@ mod tests {
             let (status, _, until) = limited(wish.map(Duration::from_secs));
             assert_eq!((status, until), (StepStatus::RateLimited, Some(now + wait)), "{wish:?}");
         }
-        let (status, message, until) = failed(&LoginsUsedUp { until: now }.into(), now);
+        let used_up = |refused| failed(&LoginsUsedUp { until: now, refused }.into(), now);
+        let (status, message, until) = used_up(None);
         assert_eq!((status, until), (StepStatus::RateLimited, Some(now)));
         assert!(message.contains("two logins an hour"), "{message}");
+        let (status, message, until) = used_up(Some("Toast refused the key".to_owned()));
+        assert_eq!((status, until), (StepStatus::Error, Some(now)));
+        assert!(message.starts_with("Toast refused the key. Toast allows two logins an hour"), "{message}");
+        let (status, _, until) = failed(&LittleLeft { wait: Duration::from_secs(90) }.into(), now);
+        assert_eq!((status, until), (StepStatus::RateLimited, Some(now + TimeDelta::seconds(90))));
     }
 
     #[test]
     fn a_sync_that_left_something_unread_is_no_success() {
-        let unreadable = vec![Unreadable { which: "abc".into(), problem: "checks[0].amount: not money".into() }];
+        let problem = "checks[0].amount: not money".into();
+        let unreadable = vec![UnreadableOrder { guid: "abc".into(), day: None, problem, reader: 1 }];
         let (status, message, _) = judged(&Pulled { unreadable, ..Pulled::default() }, OrdersApplied::default());
         assert_eq!(status, StepStatus::Error);
         assert!(message.contains("1 order could not be read: abc (checks[0].amount"), "{message}");

@@ -68,7 +68,7 @@ async fn stored(pages: &[Vec<Order>]) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).await.expect("opens");
     for page in pages {
-        let batch = OrderBatch { client: CLIENT.into(), orders: page.clone(), cursors: Vec::new() };
+        let batch = OrderBatch { client: CLIENT.into(), orders: page.clone(), ..OrderBatch::default() };
         store.apply_orders(&batch, 1).await.expect("applies");
     }
     (folder, store)
