@@ -96,7 +96,7 @@ pub use revenue::RevenueStep;
 pub use role::{Role, TokenScope, Who};
 pub use said::Said;
 pub use scope::Scope;
-pub use sighting::{escaped, gives_way, is_shadow, message_prefix, push_sighting_key, rank};
+pub use sighting::{escaped, is_shadow, message_prefix, push_sighting_key, rank};
 pub use span::{Compare, Span, SpanKind, SpanQuery};
 pub use spend::{CostByBasis, Spend, Unpriced};
 pub use sync::{LiveState, RunStatus, Running, StepStatus, SyncRun, SyncStatusFile, SyncStep, Trigger};

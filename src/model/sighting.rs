@@ -58,18 +58,6 @@ pub fn is_shadow(key: &str) -> bool {
     key.as_bytes().contains(&b'~')
 }
 
-/// What a counter told is noted this much before or after the record of the same response.
-const NOTED_WITHIN_MS: i64 = 5_000;
-
-/// Whether a shadow gives way to the sightings of its message, the earliest of which is from then.
-///
-/// A numbered shadow (`…:~#…`) tells of a time of its own: of a session that was begun when there were only such, those
-/// from before the first other sighting are all there is.
-#[must_use]
-pub fn gives_way(shadow: &UsageEvent, known_since_ms: i64) -> bool {
-    !shadow.key.contains("~#") || shadow.at_ms >= known_since_ms.saturating_sub(NOTED_WITHIN_MS)
-}
-
 /// The part of a key that all sightings of a message share, with its colon; a key without one is its own.
 #[must_use]
 pub fn message_prefix(key: &str) -> &str {

@@ -1,10 +1,10 @@
 //! Codex CLI's session logs: append-only JSONL under `<home>/sessions/YYYY/MM/DD/`, moved to `archived_sessions/` later.
 //!
 //! Two generations stand in them. The older tells counters after each response (`token_count`); since September 2026 one
-//! record per response says what it used (`token_usage_record`). From its first record on a log is read by them alone:
-//! its counters tell the same again. That is decided by the keys, so it does not matter in which pieces a log is read:
+//! record per response says what it used (`token_usage_record`). A log that holds records is read by them alone: its
+//! counters tell the same again. That is decided by the keys, so it does not matter in which pieces a log is read:
 //! what the counters told is a shadow (see [`crate::model::is_shadow`]) under the session's name, and gives way to the
-//! records of that session from the first one on. What a session used before Codex wrote records, only counters tell.
+//! first record of that session.
 
 mod counters;
 mod state;

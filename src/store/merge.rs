@@ -4,21 +4,19 @@ use std::sync::Arc;
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::model::{UsageEvent, gives_way, is_shadow, message_prefix, rank};
+use crate::model::{UsageEvent, is_shadow, message_prefix, rank};
 
 /// Keeps one event per key, the one that counts, sorted by key, without shadows whose message is known otherwise.
 pub(super) fn keep_best(events: &mut Vec<UsageEvent>) {
     sort(events);
     events.dedup_by(|later, kept| later.key == kept.key);
     // A shadow sorts after every sighting of its message, so the last one kept tells whether there is any.
-    let mut known: Option<(Arc<str>, i64)> = None;
+    let mut known: Option<Arc<str>> = None;
     events.retain(|event| {
-        let since = known.as_ref().filter(|(key, _)| message_prefix(key) == message_prefix(&event.key));
-        let since = since.map(|(_, since)| *since);
         if is_shadow(&event.key) {
-            return since.is_none_or(|since| !gives_way(event, since));
+            return known.as_deref().is_none_or(|key| message_prefix(key) != message_prefix(&event.key));
         }
-        known = Some((event.key.clone(), since.map_or(event.at_ms, |since| since.min(event.at_ms))));
+        known = Some(event.key.clone());
         true
     });
 }

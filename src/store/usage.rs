@@ -5,7 +5,7 @@
 
 mod table;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
@@ -17,8 +17,8 @@ use super::merge::keep_best;
 use super::rollup::{Deltas, clear_quarters, rollup_of};
 use super::{LOCAL_ORG, Store};
 use crate::model::{
-    Batch, Cursor, Replaces, Revision, RollupRow, Spend, UsageEvent, Usd, from_epoch_day, gives_way, is_shadow,
-    message_prefix, rank,
+    Batch, Cursor, Replaces, Revision, RollupRow, Spend, UsageEvent, Usd, from_epoch_day, is_shadow, message_prefix,
+    rank,
 };
 
 /// Rows of one multi-row statement: SQLite binds plain `?` fast, and 500 rows stay far below its limit of variables.
@@ -57,13 +57,10 @@ impl Store {
         let mut deltas = Deltas::default();
         let mut applied = Applied::default();
         let known_messages = known_messages(&batch.events, &stored);
-        let shadowed = |event: &UsageEvent| {
-            is_shadow(&event.key)
-                && known_messages.get(message_prefix(&event.key)).is_some_and(|since| gives_way(event, *since))
-        };
+        let shadowed = |key: &str| is_shadow(key) && known_messages.contains(message_prefix(key));
         // In place: of a first read, a second list of the facts would be as large as everything else together.
         batch.events.retain(|event| {
-            if shadowed(event) {
+            if shadowed(&event.key) {
                 return false;
             }
             let before = stored.remove(event.key.as_ref());
@@ -78,7 +75,7 @@ impl Store {
             }
             true
         });
-        let gone: Vec<UsageEvent> = stored.into_values().filter(|old| replaces || shadowed(old)).collect();
+        let gone: Vec<UsageEvent> = stored.into_values().filter(|old| replaces || shadowed(&old.key)).collect();
         for old in &gone {
             deltas.take(old);
             applied.changed += 1;
@@ -218,21 +215,22 @@ fn shrunk<'a>(
         .collect()
 }
 
-/// Messages for which a sighting that is no shadow is known, stored or new, and when the earliest of them is from.
-fn known_messages(events: &[UsageEvent], stored: &HashMap<String, UsageEvent>) -> HashMap<String, i64> {
+/// Messages for which a sighting that is no shadow is known, stored or new.
+fn known_messages(events: &[UsageEvent], stored: &HashMap<String, UsageEvent>) -> std::collections::HashSet<String> {
     // Only messages that have a shadow matter, and shadows are rare.
-    let all = || events.iter().chain(stored.values());
-    let shadowed: HashSet<&str> =
-        all().filter(|event| is_shadow(&event.key)).map(|event| message_prefix(&event.key)).collect();
-    let mut known = HashMap::new();
+    let new_shadows = events.iter().map(|event| event.key.as_ref()).filter(|key| is_shadow(key));
+    let old_shadows = stored.keys().map(String::as_str).filter(|key| is_shadow(key));
+    let shadowed: std::collections::HashSet<&str> = new_shadows.chain(old_shadows).map(message_prefix).collect();
     if shadowed.is_empty() {
-        return known;
+        return std::collections::HashSet::new();
     }
-    for event in all().filter(|event| !is_shadow(&event.key) && shadowed.contains(message_prefix(&event.key))) {
-        let since = known.entry(message_prefix(&event.key).to_owned()).or_insert(event.at_ms);
-        *since = event.at_ms.min(*since);
-    }
-    known
+    let new_known = events.iter().map(|event| event.key.as_ref());
+    let old_known = stored.keys().map(String::as_str);
+    new_known
+        .chain(old_known)
+        .filter(|key| !is_shadow(key) && shadowed.contains(message_prefix(key)))
+        .map(|key| message_prefix(key).to_owned())
+        .collect()
 }
 
 pub(super) async fn write_cursors(
@@ -270,6 +268,3 @@ pub(super) fn column(count: u64) -> anyhow::Result<i64> {
 pub(super) fn pico_column(amount: Usd) -> anyhow::Result<i64> {
     i64::try_from(amount.pico()).with_context(|| format!("{amount} in one row is more than the database can hold"))
 }
-
-#[cfg(test)]
-mod tests;
