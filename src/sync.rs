@@ -38,7 +38,7 @@ pub use attribution::attribution;
 pub use clock::Clock;
 pub use compute::compute;
 pub use counted::{Counted, counted_once, rejudged, sellers, with_margin};
-pub use covered::covered;
+pub use covered::{covered, known_days};
 pub use deliver::{Tested, keep_telling};
 pub(crate) use digest::digest;
 pub use engine::{Engine, LOCK_FILE};

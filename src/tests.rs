@@ -14,6 +14,7 @@ mod harness;
 mod http;
 mod http_client;
 mod hub;
+mod imports;
 mod killed;
 mod lock;
 mod logs;

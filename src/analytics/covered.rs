@@ -2,30 +2,44 @@
 //!
 //! A log tells of each message, with its project; an event of each request; a metric of sums. A session counts from the
 //! best of them as a whole: what the others say of it is kept, shown as *also seen*, and in no total. As a whole, because
-//! they date the same request a minute apart, so that taking one from the other day by day would leave crumbs.
+//! they date the same request a minute apart, so that taking one from the other day by day would leave crumbs. An imported
+//! file knows days only: a day that anything better tells of is not counted from it, whichever came first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
 
 use crate::model::RollupRow;
 
-/// The sessions of each source that another one counts.
+/// What of each source another one counts.
 #[derive(Clone, Debug, Default)]
-pub struct Covered(HashMap<&'static str, HashSet<String>>);
+pub struct Covered {
+    sessions: HashMap<&'static str, HashSet<String>>,
+    days: HashMap<&'static str, BTreeSet<NaiveDate>>,
+}
 
 impl Covered {
     pub fn insert(&mut self, source: &'static str, sessions: HashSet<String>) {
         if !sessions.is_empty() {
-            self.0.insert(source, sessions);
+            self.sessions.insert(source, sessions);
+        }
+    }
+
+    pub fn insert_days(&mut self, source: &'static str, days: BTreeSet<NaiveDate>) {
+        if !days.is_empty() {
+            self.days.insert(source, days);
         }
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sessions.is_empty() && self.days.is_empty()
     }
 
     fn holds(&self, row: &RollupRow) -> bool {
-        self.0.get(row.source.as_ref()).is_some_and(|sessions| sessions.contains(row.session.as_ref()))
+        let source = row.source.as_ref();
+        self.sessions.get(source).is_some_and(|sessions| sessions.contains(row.session.as_ref()))
+            || self.days.get(source).is_some_and(|days| days.contains(&row.date))
     }
 
     /// Takes out of `rows` what another source counts, and returns it.

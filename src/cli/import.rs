@@ -14,7 +14,7 @@ use crate::model::{Batch, Replaces, Usd};
 use crate::sources::Source;
 use crate::sources::import::{self, Columns, Imported};
 use crate::store::Store;
-use crate::sync::Judge;
+use crate::sync::{Judge, known_days};
 
 /// A lifetime of days is a few megabytes.
 const MAX_BYTES: u64 = 64 << 20;
@@ -96,18 +96,15 @@ async fn act(store: &Store, config: &ConfigStore, args: Args) -> anyhow::Result<
     judge.events(&mut events);
     let replaces = Replaces::Days(vec![import::prefix(&name)]);
     let batch = Batch { source: import::NAME, events, replaces, ..Batch::default() };
+    if args.include_known_days {
+        store.keep_days(imported.rows.iter().map(|row| row.date)).await?;
+    }
     let applied = store.apply(batch, Utc::now().timestamp_millis()).await?;
     let changed = match applied.changed {
         0 => "\nIt had been imported before: nothing has changed.".to_owned(),
         _ => format!("\nTake it back with: allclear import --remove {name}"),
     };
     Ok(told + &changed)
-}
-
-/// The days that logs or telemetry tell of, here or on a machine that pushes.
-async fn known_days(store: &Store) -> anyhow::Result<BTreeSet<NaiveDate>> {
-    let told = Source::ALL.into_iter().filter(|source| source.has_instants()).map(Source::name);
-    store.days_of(&told.collect::<Vec<_>>()).await
 }
 
 async fn remove(store: &Store, name: &str) -> anyhow::Result<String> {

@@ -9,6 +9,9 @@ use sqlx::AssertSqlSafe;
 use super::{LOCAL_ORG, Store};
 use crate::model::from_epoch_day;
 
+/// Under this name the days are remembered that were asked for.
+const KEPT_DAYS: &str = "import:kept-days";
+
 impl Store {
     /// Returns what the keys of a source begin with, up to their first `;`: the names of imports.
     ///
@@ -23,6 +26,25 @@ impl Store {
         .bind(source)
         .fetch_all(&self.writer)
         .await?)
+    }
+
+    /// Returns the days whose imports count although something else tells of them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn kept_days(&self) -> anyhow::Result<BTreeSet<NaiveDate>> {
+        let kept = self.meta(KEPT_DAYS).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+    }
+
+    /// Has the imports of some days count whatever else tells of them.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn keep_days(&self, days: impl Iterator<Item = NaiveDate> + Send) -> anyhow::Result<()> {
+        let mut kept = self.kept_days().await?;
+        kept.extend(days);
+        self.set_meta(KEPT_DAYS, &serde_json::to_string(&kept)?).await
     }
 
     /// Returns the days some sources tell of.

@@ -15,7 +15,8 @@ pub(super) fn take(
 ) {
     let mut seen: BTreeMap<Place, Tokens> = BTreeMap::new();
     for row in rows.iter().filter(|row| *row.source == *overlap.seen_by) {
-        *seen.entry(models.place(row.date, &row.model)).or_default() += row.spend.tokens;
+        let tokens = if overlap.by_proxy { as_a_proxy_counts(row.spend.tokens) } else { row.spend.tokens };
+        *seen.entry(models.place(row.date, &row.model)).or_default() += tokens;
     }
     if seen.is_empty() {
         return;
@@ -46,6 +47,12 @@ pub(super) fn take(
     }
     let is_empty = |row: &RollupRow| row.spend.tokens.total() == 0 && row.spend.known_cost() == Usd::ZERO;
     rows.retain(|row| *row.source != *overlap.reported_by || !is_empty(row));
+}
+
+/// A proxy's report tells writes to the cache as one number, whatever time they are kept for.
+fn as_a_proxy_counts(tokens: Tokens) -> Tokens {
+    let cache_write_5m = tokens.cache_write_5m.saturating_add(tokens.cache_write_1h);
+    Tokens { cache_write_5m, cache_write_1h: 0, ..tokens }
 }
 
 fn take_from(row: &mut RollupRow, seen: &mut Tokens, rules: &CountingRules<'_>) -> Tokens {

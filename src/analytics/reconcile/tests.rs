@@ -54,6 +54,21 @@ fn bill(kind: &str, model: &str, cents: i128) -> BilledRow {
     BilledRow { source, date: date(DAY), origin, kind: kind.into(), model: model.into(), amount }
 }
 
+#[test]
+fn a_proxy_that_tells_writes_to_the_cache_as_one_number_counts_nothing_twice() {
+    let writes = |source: &str, tokens: Tokens| {
+        let spend = Spend::of(tokens, Some(Usd::from_pico(5)), Basis::Estimated);
+        RollupRow { spend, ..row(source, "", "claude-opus-5-5", 0, None) }
+    };
+    let rows = vec![
+        writes("claude_code", Tokens { input: 10, cache_write_1h: 700, cache_write_5m: 300, ..Tokens::default() }),
+        writes("litellm", Tokens { input: 10, cache_write_5m: 1_000, ..Tokens::default() }),
+    ];
+    let through = [Overlap { by_proxy: true, ..sees("claude_code", "litellm") }];
+    let left = reconcile(rows, &[], &rules(&through, Tz::UTC, "2026-11-20"));
+    assert_eq!(left.iter().map(|row| &*row.source).collect::<Vec<_>>(), ["claude_code"]);
+}
+
 fn counted(rows: Vec<RollupRow>, bills: &[BilledRow]) -> Vec<RollupRow> {
     reconcile(rows, bills, &rules(&OVERLAPS, Tz::UTC, "2026-11-20"))
 }
