@@ -170,10 +170,10 @@ impl Store {
 
 /// The days on which something of an order was given back: they tell matched orders from others, too.
 async fn refund_days(tx: &mut Transaction<'_, Sqlite>, client: &str, guid: &str) -> anyhow::Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT refund_day FROM order_payment WHERE org_id = $1 AND client = $2 AND guid = $3 \
-               AND refund_day IS NOT NULL";
-    let query = sqlx::query_scalar(sql).bind(LOCAL_ORG).bind(client).bind(guid);
-    query.fetch_all(&mut **tx).await.context("reading the days of refunds")
+    let sql = "SELECT DISTINCT refund_day FROM order_payment WHERE org_id = $1 AND client = $2 AND guid = $3";
+    let query = sqlx::query_scalar::<_, Option<i64>>(sql).bind(LOCAL_ORG).bind(client).bind(guid);
+    let days = query.fetch_all(&mut **tx).await.context("reading the days of refunds")?;
+    Ok(days.into_iter().flatten().collect())
 }
 
 fn contact_of(row: &SqliteRow, client: &str) -> anyhow::Result<Contact> {

@@ -1,4 +1,7 @@
 //! Sums by business day, computed anew from the orders of the day.
+//!
+//! A join is a `CROSS JOIN` here, which SQLite takes in the order it is written: left to choose, it walks through all
+//! items a client ever sold to find those of one day.
 
 use std::collections::BTreeSet;
 
@@ -21,8 +24,8 @@ const DAY: &str = "INSERT INTO order_day (org_id, client, day, source, matched, 
      WHERE org_id = $1 AND client = $2 AND business_day = $3 \
      UNION ALL \
      SELECT o.source, o.matched, 0, 0, 0, 0, 0, 0, 0, 0, 0, o.counts * p.refunded, 0 FROM order_payment AS p \
-     JOIN customer_order AS o ON o.org_id = p.org_id AND o.client = p.client AND o.guid = p.guid \
-     WHERE p.org_id = $1 AND p.client = $2 AND p.refund_day = $3) AS rows_of_day GROUP BY source, matched";
+     CROSS JOIN customer_order AS o WHERE o.org_id = p.org_id AND o.client = p.client AND o.guid = p.guid \
+     AND p.org_id = $1 AND p.client = $2 AND p.refund_day = $3) AS rows_of_day GROUP BY source, matched";
 
 const HOUR: &str = "INSERT INTO order_hour (org_id, client, day, hour, invoice, orders, net) \
      SELECT $1, $2, $3, hour, CASE WHEN source = $4 THEN 1 ELSE 0 END, COUNT(*), SUM(net) FROM customer_order \
@@ -30,14 +33,14 @@ const HOUR: &str = "INSERT INTO order_hour (org_id, client, day, hour, invoice, 
 
 const KIND: &str = "INSERT INTO order_kind (org_id, client, day, kind, invoice, payments, amount, tips) \
      SELECT $1, $2, $3, p.kind, CASE WHEN o.source = $4 THEN 1 ELSE 0 END, COUNT(*), SUM(p.amount), SUM(p.tip) \
-     FROM customer_order AS o JOIN order_payment AS p ON p.org_id = o.org_id AND p.client = o.client \
-     AND p.guid = o.guid WHERE o.org_id = $1 AND o.client = $2 AND o.business_day = $3 AND o.counts = 1 \
+     FROM customer_order AS o CROSS JOIN order_payment AS p WHERE p.org_id = o.org_id AND p.client = o.client \
+     AND p.guid = o.guid AND o.org_id = $1 AND o.client = $2 AND o.business_day = $3 AND o.counts = 1 \
      AND p.counts = 1 GROUP BY 4, 5";
 
 const MENU: &str = "INSERT INTO order_menu (org_id, client, day, name, invoice, quantity_milli, net) \
      SELECT $1, $2, $3, i.name, CASE WHEN o.source = $4 THEN 1 ELSE 0 END, SUM(i.quantity_milli), \
-     SUM(i.gross - i.discount) FROM customer_order AS o JOIN order_item AS i ON i.org_id = o.org_id \
-     AND i.client = o.client AND i.guid = o.guid WHERE o.org_id = $1 AND o.client = $2 AND o.business_day = $3 \
+     SUM(i.gross - i.discount) FROM customer_order AS o CROSS JOIN order_item AS i WHERE i.org_id = o.org_id \
+     AND i.client = o.client AND i.guid = o.guid AND o.org_id = $1 AND o.client = $2 AND o.business_day = $3 \
      AND o.counts = 1 AND i.depth = 0 AND i.voided = 0 AND i.deferred = 0 GROUP BY 4, 5";
 
 /// Computes the sums of these days of a client anew.

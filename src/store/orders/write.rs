@@ -183,8 +183,8 @@ async fn refund_days(
     let mut days = BTreeSet::new();
     for orders in orders.chunks(ROWS) {
         let mut query = of_orders("SELECT DISTINCT refund_day FROM order_payment", client, orders);
-        query.push(" AND refund_day IS NOT NULL");
-        days.extend(query.build_query_scalar::<i64>().fetch_all(&mut **tx).await?);
+        // Asked for those that are not null, SQLite would read every refund of the client.
+        days.extend(query.build_query_scalar::<Option<i64>>().fetch_all(&mut **tx).await?.into_iter().flatten());
     }
     Ok(days)
 }
