@@ -37,6 +37,15 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
     touch node_modules/.package-lock.json
 fi
 
+# npm's wasm-opt is JavaScript and needs seconds to start, and a release calls it for every file of the pages' code, some
+# hundreds: a machine's own does them all in a minute. cargo-leptos looks into this folder first.
+own_wasm_opt=$(type -aP wasm-opt | grep -v node_modules | head -1 || true)
+if [ -n "$own_wasm_opt" ]; then
+    ln -sf "$own_wasm_opt" node_modules/.bin/wasm-opt
+else
+    say "This machine has no wasm-opt of its own: a release takes some minutes longer (on Debian: apt-get install binaryen)."
+fi
+
 # The charts' script is an asset of the site: cargo leptos copies it with the rest of public/.
 if [ -n "$(find charts package-lock.json -newer public/charts.js 2>/dev/null || echo missing)" ]; then
     npm run --silent charts >&2

@@ -4,6 +4,7 @@
 //! decides when it runs, and one bad line or file never stops the rest.
 
 pub mod access;
+pub mod allowance;
 pub mod anthropic;
 pub mod claude_code;
 pub mod codex;

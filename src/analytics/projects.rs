@@ -22,7 +22,7 @@ use standing::{coverage_words, standing};
 const STACK_SHOWN: usize = 5;
 
 /// A project with its numbers: the earlier system's shape, with fields added.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectReport {
     pub id: String,
@@ -51,8 +51,8 @@ pub struct ProjectReport {
     pub health_change: Option<i32>,
     /// The last day with a commit or with usage.
     pub last_activity: Option<NaiveDate>,
-    /// Tasks a week; `None` while nobody counts them.
-    pub velocity: Option<u32>,
+    /// Tasks a week, in the mean of four; `None` while nobody counts them.
+    pub velocity: Option<f64>,
     pub folder: Option<String>,
     pub found: Option<FolderFacts>,
     /// `7d`, `30d` and `90d`.
@@ -141,7 +141,7 @@ pub fn project_reports(
             coverage_change: standing.coverage_change,
             health_change: standing.health_change,
             last_activity,
-            velocity: None,
+            velocity: project.task_log.velocity(today),
             folder: project.folder.as_ref().map(|folder| folder.display().to_string()),
             sentence: sentence.into_iter().flatten().collect::<Vec<_>>().join(", "),
             found: project.found.clone(),

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::TaskLog;
+
 /// Where the user says a project stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -72,6 +74,7 @@ pub struct Project {
     pub last_folder: Option<PathBuf>,
     /// What the folder said when it was read last.
     pub found: Option<FolderFacts>,
+    pub task_log: TaskLog,
 }
 
 /// What the user decides about a project.
@@ -193,7 +196,9 @@ pub struct GitFacts {
     /// Against the upstream of the branch, as of the last fetch; `None` without one.
     pub ahead: Option<u32>,
     pub behind: Option<u32>,
-    pub tag: Option<Tag>,
+    /// The last tags by the commit they name, latest first.
+    pub releases: Vec<Tag>,
+    /// How many tags there are.
     pub tags: u32,
     /// The last branches merged into the line of the head, latest first.
     pub merged: Vec<MergedBranch>,
@@ -244,7 +249,8 @@ impl Project {
     #[must_use]
     pub fn new(id: String, folder: Option<PathBuf>, today: NaiveDate) -> Project {
         let choices = ProjectChoices::of_new(&id);
-        Project { id, choices, start_date: today, last_folder: folder.clone(), folder, found: None }
+        let (last_folder, task_log) = (folder.clone(), TaskLog::default());
+        Project { id, choices, start_date: today, last_folder, folder, found: None, task_log }
     }
 
     #[must_use]

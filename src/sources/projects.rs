@@ -18,6 +18,7 @@ use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use crate::model::FolderFacts;
+use crate::sources::allowance::Allowance;
 pub use discover::{Candidates, Discovered, discover};
 pub use stamp::Stamp;
 
@@ -57,58 +58,79 @@ pub struct Reading {
     /// `None` when it says what it said before.
     pub facts: Option<FolderFacts>,
     pub stamp: Stamp,
+    /// Whether its work tree is still to be compared: it is a large one, and others took the allowance.
+    pub waiting: bool,
 }
 
 /// Looks at folders, in parallel; what did not change since `Known` is not read.
 #[must_use]
-pub fn read_all(folders: &[(PathBuf, Option<Known>)], moment: Moment) -> Vec<Reading> {
-    folders.par_iter().with_max_len(1).map(|(folder, known)| read(folder, known.as_ref(), moment)).collect()
+pub fn read_all(folders: &[(PathBuf, Option<Known>)], moment: Moment, allowance: &Allowance) -> Vec<Reading> {
+    folders.par_iter().with_max_len(1).map(|(folder, known)| read(folder, known.as_ref(), moment, allowance)).collect()
 }
 
-/// Looks at one folder.
+/// Looks at one folder. Files of large work trees are compared as far as the allowance goes.
 #[must_use]
-pub fn read(folder: &Path, known: Option<&Known>, moment: Moment) -> Reading {
-    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(folder, known, moment)));
+pub fn read(folder: &Path, known: Option<&Known>, moment: Moment, allowance: &Allowance) -> Reading {
+    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(folder, known, moment, allowance)));
     attempt.unwrap_or_else(|_| {
         let note = "It could not be read: reading it ended abnormally. Check the repository with \"git fsck\".";
         let facts = FolderFacts { notes: vec![note.to_owned()], ..FolderFacts::default() };
         let changed = known.is_none_or(|known| known.facts != facts);
-        Reading { facts: changed.then_some(facts), stamp: Stamp::default() }
+        Reading { facts: changed.then_some(facts), stamp: Stamp::default(), waiting: false }
     })
 }
 
-fn attempt(folder: &Path, known: Option<&Known>, moment: Moment) -> Reading {
+fn attempt(folder: &Path, known: Option<&Known>, moment: Moment, allowance: &Allowance) -> Reading {
     let files = manifest::candidates(folder);
     let seen = stamp::seen(folder, &files, moment);
-    let now_ms = moment.now.timestamp_millis();
-    match known {
-        Some(known) if known.stamp.seen == seen => look_again(folder, known, now_ms),
-        _ => {
-            let (facts, entries) = read_folder(folder, &files, moment);
-            let changed = known.is_none_or(|known| known.facts != facts);
-            Reading { facts: changed.then_some(facts), stamp: Stamp { seen, entries, looked_ms: now_ms } }
+    let before = known.map(|known| known.stamp).unwrap_or_default();
+    let same_files = known.filter(|_| before.files == seen.files);
+    let same = same_files.filter(|_| before.history == seen.history);
+    let (mut facts, entries) = match same {
+        Some(known) => (known.facts.clone(), before.entries),
+        None => read_folder(folder, &files, moment, same_files.map(|known| &known.facts)),
+    };
+    let mut stamp = Stamp { entries, looked_ms: same.and(before.looked_ms), ..seen };
+    let waiting = compare(folder, &mut facts, &mut stamp, moment.now.timestamp_millis(), allowance);
+    let changed = known.is_none_or(|known| known.facts != facts);
+    Reading { facts: changed.then_some(facts), stamp, waiting }
+}
+
+/// Counts what is not committed, when it is time to: edits in a work tree show in nothing but the files themselves.
+/// Returns whether that has to wait.
+fn compare(folder: &Path, facts: &mut FolderFacts, stamp: &mut Stamp, now_ms: i64, allowance: &Allowance) -> bool {
+    let FolderFacts { git: Some(git), notes, .. } = facts else { return false };
+    // What could not be compared is tried again when something changes.
+    if git.bare || (stamp.looked_ms.is_some() && git.uncommitted.is_none()) {
+        return false;
+    }
+    if stamp.entries > COMPARED_ALWAYS {
+        let is_recent = |looked: i64| (0..COMPARED_EVERY_MS).contains(&now_ms.saturating_sub(looked));
+        if stamp.looked_ms.is_some_and(is_recent) {
+            return false;
+        }
+        if !allowance.take(stamp.entries) {
+            // What was counted the last time stands meanwhile, unless there is another commit or index since.
+            git.uncommitted = git.uncommitted.filter(|_| stamp.looked_ms.is_some());
+            return true;
         }
     }
+    match git::open(folder).and_then(|repository| git::uncommitted(&repository)) {
+        Ok(count) => git.uncommitted = Some(count),
+        Err(_) if stamp.looked_ms.is_some() => {}
+        Err(error) => notes.push(format!("The work tree could not be compared with the last commit: {error}")),
+    }
+    stamp.looked_ms = Some(now_ms);
+    false
 }
 
-/// Edits in a work tree show in nothing but the files themselves.
-fn look_again(folder: &Path, known: &Known, now_ms: i64) -> Reading {
-    let age = now_ms.saturating_sub(known.stamp.looked_ms);
-    let due = known.stamp.entries <= COMPARED_ALWAYS || !(0..COMPARED_EVERY_MS).contains(&age);
-    let before = known.facts.git.as_ref().and_then(|git| git.uncommitted);
-    // What could not be compared is tried again when something changes.
-    if !due || before.is_none() {
-        return Reading { facts: None, stamp: known.stamp };
-    }
-    let now = git::open(folder).and_then(|repository| git::uncommitted(&repository)).ok();
-    let mut facts = known.facts.clone();
-    if let (Some(git), Some(_)) = (&mut facts.git, now) {
-        git.uncommitted = now;
-    }
-    Reading { facts: (facts != known.facts).then_some(facts), stamp: Stamp { looked_ms: now_ms, ..known.stamp } }
-}
-
-fn read_folder(folder: &Path, files: &manifest::Files, moment: Moment) -> (FolderFacts, usize) {
+/// Reads everything but what is not committed; the lines of code stand when the files are as they were.
+fn read_folder(
+    folder: &Path,
+    files: &manifest::Files,
+    moment: Moment,
+    same_files: Option<&FolderFacts>,
+) -> (FolderFacts, usize) {
     let mut facts = FolderFacts::default();
     let notes = &mut facts.notes;
     if let Some(error) = &files.error {
@@ -128,7 +150,13 @@ fn read_folder(folder: &Path, files: &manifest::Files, moment: Moment) -> (Folde
     let entries = tracked.as_ref().map_or(0, Vec::len);
     let bare = facts.git.as_ref().is_some_and(|git| git.bare);
     if !bare {
-        facts.languages = languages::count(folder, tracked, notes);
+        match same_files.filter(|_| tracked.is_some()) {
+            Some(before) => {
+                facts.languages.clone_from(&before.languages);
+                notes.extend(before.notes.iter().filter(|note| note.starts_with(languages::ESTIMATED)).cloned());
+            }
+            None => facts.languages = languages::count(folder, tracked, notes),
+        }
         manifest::read(folder, files, &mut facts);
     }
     (facts, entries)

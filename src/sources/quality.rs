@@ -26,9 +26,9 @@ use chrono::NaiveDate;
 use rustc_hash::FxHasher;
 
 use crate::model::{Evidence, Markers, Measure, QualityEntry};
+use crate::sources::allowance::Allowance;
 use paths::Home;
 use stamp::Stamp;
-pub use tree::Allowance;
 use tree::Tree;
 
 /// Files with markers that are named; the fullest tell where to begin.

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::meta::next_generation;
@@ -27,7 +28,7 @@ pub struct Scanned {
 }
 
 const COLUMNS: &str = "id, name, client, status, progress, start_day, deadline, tasks_total, tasks_done, folder, \
-                       last_folder, facts, stamp";
+                       last_folder, facts, stamp, task_log";
 
 impl Store {
     /// Returns all projects, by id.
@@ -75,16 +76,23 @@ impl Store {
         Ok(scanned)
     }
 
-    /// Writes what the user decided; false when there is no such project.
+    /// Writes what the user decided, and notes it when another number of tasks is done `today`; false when there is no
+    /// such project.
     ///
     /// # Errors
     /// When the choices cannot be meant, or the database cannot be written; nothing has changed then.
-    pub async fn set_choices(&self, id: &str, choices: &ProjectChoices) -> anyhow::Result<bool> {
+    pub async fn set_choices(&self, id: &str, choices: &ProjectChoices, today: NaiveDate) -> anyhow::Result<bool> {
         choices.validate().map_err(anyhow::Error::msg)?;
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let done = sqlx::query(
+        let sql = format!("SELECT {COLUMNS} FROM project WHERE org_id = $1 AND id = $2");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(id).fetch_optional(&mut *tx).await?;
+        let Some(row) = row else { return Ok(false) };
+        let Project { choices: before, start_date, mut task_log, .. } = stored(&row)?.project;
+        let done_before = Some(before.tasks_done).filter(|_| before.tasks_total > 0);
+        task_log.note(start_date, done_before, today, choices.tasks_done);
+        sqlx::query(
             "UPDATE project SET name = $3, client = $4, status = $5, progress = $6, deadline = $7, tasks_total = $8, \
-             tasks_done = $9 WHERE org_id = $1 AND id = $2",
+             tasks_done = $9, task_log = $10 WHERE org_id = $1 AND id = $2",
         )
         .bind(LOCAL_ORG)
         .bind(id)
@@ -95,12 +103,10 @@ impl Store {
         .bind(choices.deadline.map(|date| i64::from(epoch_day(date))))
         .bind(i64::from(choices.tasks_total))
         .bind(i64::from(choices.tasks_done))
+        .bind(serde_json::to_string(&task_log)?)
         .execute(&mut *tx)
         .await
         .with_context(|| format!("writing the choices of project {id}"))?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
         next_generation(&mut tx).await?;
         tx.commit().await.with_context(|| format!("committing the choices of project {id}"))?;
         Ok(true)
@@ -148,7 +154,7 @@ async fn upsert(tx: &mut Transaction<'_, Sqlite>, found: &StoredProject) -> anyh
     let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
     let facts = project.found.as_ref().map(serde_json::to_string).transpose()?;
     let sql = format!(
-        "INSERT INTO project (org_id, {COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        "INSERT INTO project (org_id, {COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (org_id, id) DO UPDATE SET folder = excluded.folder, last_folder = excluded.last_folder, \
          facts = excluded.facts, stamp = excluded.stamp"
     );
@@ -167,6 +173,7 @@ async fn upsert(tx: &mut Transaction<'_, Sqlite>, found: &StoredProject) -> anyh
         .bind(text(&project.last_folder))
         .bind(facts)
         .bind(stamp)
+        .bind(serde_json::to_string(&project.task_log)?)
         .execute(&mut **tx)
         .await
         .with_context(|| format!("writing project {}", project.id))?;
@@ -191,7 +198,8 @@ fn stored(row: &sqlx::sqlite::SqliteRow) -> anyhow::Result<StoredProject> {
     let found = facts.and_then(|facts| serde_json::from_str(facts).ok());
     let stamp = if found.is_some() { row.try_get(12)? } else { String::new() };
     let (id, start_date) = (row.try_get(0)?, day(row.try_get(5)?));
-    let project = Project { id, choices, start_date, folder: path(9)?, last_folder: path(10)?, found };
+    let task_log = serde_json::from_str(row.try_get(13)?).unwrap_or_default();
+    let project = Project { id, choices, start_date, folder: path(9)?, last_folder: path(10)?, found, task_log };
     Ok(StoredProject { project, stamp })
 }
 
@@ -219,14 +227,15 @@ mod tests {
             tasks_total: 10,
             tasks_done: 4,
         };
-        assert!(store.set_choices("shop", &choices).await.expect("writes"));
-        assert!(!store.set_choices("ship", &choices).await.expect("there is none"));
-        assert!(store.set_choices("shop", &ProjectChoices { progress: 101, ..choices.clone() }).await.is_err());
+        assert!(store.set_choices("shop", &choices, today).await.expect("writes"));
+        assert!(!store.set_choices("ship", &choices, today).await.expect("there is none"));
+        assert!(store.set_choices("shop", &ProjectChoices { progress: 101, ..choices.clone() }, today).await.is_err());
         let generation = store.generation().await.expect("reads");
         assert_eq!(scan(&found).await, Scanned::default());
         assert_eq!(store.generation().await.expect("reads"), generation, "nobody needs to look again");
         found.project.found = Some(FolderFacts { readme: true, ..FolderFacts::default() });
         assert_eq!(scan(&found).await, Scanned { changed: vec!["shop".to_owned()], added: Vec::new() });
+        found.project.task_log.note(today, None, today, 4);
         found.project.choices = choices;
         assert_eq!(store.projects().await.expect("reads"), [found]);
     }
@@ -240,7 +249,7 @@ mod tests {
         let generation = store.generation().await.expect("reads");
         // Somebody has the form of the project open, which still says active, and saves another name meanwhile.
         let renamed = ProjectChoices { name: "The shop".to_owned(), ..ProjectChoices::of_new("shop") };
-        assert!(store.set_choices("shop", &renamed).await.expect("writes"));
+        assert!(store.set_choices("shop", &renamed, from_epoch_day(20_000)).await.expect("writes"));
         assert!(store.set_status("shop", ProjectStatus::Completed).await.expect("writes"));
         assert!(!store.set_status("ship", ProjectStatus::Paused).await.expect("there is none"));
         let stored = store.projects().await.expect("reads");

@@ -1,6 +1,9 @@
 //! The end of every run: what holds is compared with what is remembered, and run, memory and messages are written
 //! together. Also what people do about alerts: acknowledge, put off, change the rules.
 
+mod budgets;
+mod messages;
+
 use std::time::Instant;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,17 +13,12 @@ use super::engine::{Engine, blocking};
 use super::publish;
 use super::run::elapsed_ms;
 use super::snapshot::Snapshot;
-use super::web_push::subscriber;
-use crate::alerts::{self, Evaluation};
-use crate::analytics::model_label;
-use crate::config::{ALERTS_FILE, Channel, ChannelKind, Config, ConfigProblem};
-use crate::model::{
-    Alert, AlertLevel, AlertRecord, AlertState, Budgets, Notification, Project, Scope, StepStatus, SyncRun, SyncStep,
-    Trigger,
-};
-use crate::notify;
-use crate::sources::Source;
-use crate::store::{Concluded, Conclusion, Message};
+use crate::alerts;
+use crate::model::{Alert, AlertRecord, AlertState, StepStatus, SyncRun, SyncStep, Trigger};
+use crate::store::{Concluded, Conclusion};
+pub(super) use budgets::{named, unknown_projects};
+pub(super) use messages::message;
+use messages::messages;
 
 pub(super) const STEP: &str = "alerts";
 
@@ -191,48 +189,6 @@ impl Engine {
     }
 }
 
-/// One message for each channel and piece of news. Its id is the alert's and the moment's, so that it is queued once.
-fn messages(found: &Evaluation, config: &Config, browsers: &[String], now: DateTime<Utc>) -> Vec<Message> {
-    let mut messages = Vec::new();
-    // A browser is told of everything, and of no ends: what is over has left the page.
-    let told = alerts::notifications(&found.fired, config.alerts.group_from, now);
-    for browser in browsers {
-        messages.extend(told.iter().map(|notification| message(notification, &subscriber(browser), now)));
-    }
-    let has_desktop = notify::has_desktop();
-    let is_there = |channel: &&Channel| channel.enabled && (channel.kind != ChannelKind::Desktop || has_desktop);
-    for channel in config.channels.channels.iter().filter(is_there) {
-        let wanted = |alert: &Alert| channel.wants(alert.level);
-        let fired: Vec<Alert> = found.fired.iter().filter(|alert| wanted(alert)).cloned().collect();
-        let group_from = if channel.wants_end() { u32::MAX } else { config.alerts.group_from };
-        let mut told = alerts::notifications(&fired, group_from, now);
-        if channel.wants_end() {
-            let over: Vec<Alert> = found.changed.iter().filter_map(told_and_over).filter(wanted).collect();
-            told.extend(alerts::endings(&over, now));
-        }
-        messages.extend(told.iter().map(|notification| message(notification, &channel.name, now)));
-    }
-    messages
-}
-
-/// An alert that ended, and of which somebody was told.
-fn told_and_over(record: &AlertRecord) -> Option<Alert> {
-    let over = record.state == AlertState::Resolved && record.was_told();
-    let level = if record.escalated_ms.is_some() { AlertLevel::Critical } else { record.alert.level };
-    over.then(|| Alert { level, ..record.alert.clone() })
-}
-
-pub(super) fn message(notification: &Notification, channel: &str, now: DateTime<Utc>) -> Message {
-    let event = if notification.resolved { "#resolved" } else { "" };
-    Message {
-        id: format!("{}#{}{event}#{channel}", notification.alert_key, now.timestamp_millis()),
-        channel: channel.to_owned(),
-        alert_key: notification.alert_key.clone(),
-        payload: serde_json::to_string(notification).unwrap_or_default(),
-        queued_ms: now.timestamp_millis(),
-    }
-}
-
 impl Snapshot {
     /// Shows the alerts as they are remembered now.
     pub(super) fn take_over(&mut self, concluded: &Concluded, now: DateTime<Utc>) {
@@ -259,46 +215,6 @@ fn log(concluded: &Concluded, now: DateTime<Utc>) {
     }
 }
 
-/// Gives every budget the name people know, and takes a project's name for its id.
-pub(super) fn named(mut budgets: Budgets, projects: &[Project]) -> Budgets {
-    for budget in &mut budgets.others {
-        let name = match &mut budget.scope {
-            Scope::Global => "Global".to_owned(),
-            Scope::Project(id) => match project_of(projects, id) {
-                Some(project) => {
-                    id.clone_from(&project.id);
-                    project.choices.name.clone()
-                }
-                None => id.clone(),
-            },
-            Scope::Model(model) => model_label(model),
-            Scope::Source(name) => Source::parse(name).map_or_else(|| name.clone(), |source| source.label().to_owned()),
-            Scope::Client(client) => client.clone(),
-        };
-        budget.name.get_or_insert(name);
-    }
-    budgets
-}
-
-/// Says which budgets and limits are about a project nobody knows: a warning, for it may come yet.
-pub(super) fn unknown_projects(config: &Config, projects: &[Project]) -> Vec<ConfigProblem> {
-    let unknown = |id: &str| project_of(projects, id).is_none();
-    let note = |file: &str, message: String| ConfigProblem { file: file.to_owned(), message };
-    let limits = config.alerts.per_project_limits.keys().filter(|id| unknown(id));
-    let limits = limits.map(|id| note(ALERTS_FILE, format!("perProjectLimits.{id}: there is no such project yet")));
-    let budgets = config.budget.budgets.iter().enumerate().filter_map(|(number, budget)| {
-        let id = budget.scope.project().filter(|id| unknown(id))?;
-        Some(note("budget.json", format!("budgets[{number}].scope: there is no project \"{id}\" yet")))
-    });
-    limits.chain(budgets).collect()
-}
-
-/// By its id, else by its name, as the earlier system kept limits.
-fn project_of<'a>(projects: &'a [Project], id: &str) -> Option<&'a Project> {
-    let by_id = projects.iter().find(|project| project.id == id);
-    by_id.or_else(|| projects.iter().find(|project| project.choices.name == id))
-}
-
 /// `2 alerts hold, 1 of them is told now`
 fn words(active: usize, fired: usize) -> String {
     let hold = match active {
@@ -311,6 +227,3 @@ fn words(active: usize, fired: usize) -> String {
         fired => format!("{hold}, {fired} new"),
     }
 }
-
-#[cfg(test)]
-mod tests;

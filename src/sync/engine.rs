@@ -27,8 +27,9 @@ use crate::store::Store;
 
 /// A run waits so long for a provider that limits its callers; the next run asks again.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Half a second's work; nobody waits for the others.
+/// Half a second's work each; nobody waits for the others.
 const OPENED: usize = 40_000;
+const COMPARED: usize = 150_000;
 /// In the data folder.
 pub const LOCK_FILE: &str = ".sync-lock";
 
@@ -43,6 +44,8 @@ pub struct Engine {
     pub limits: Limits,
     /// Files of large trees that one reading of the projects' quality opens.
     pub opened: usize,
+    /// Files of large work trees that one reading of the projects compares with the last commit.
+    pub compared: usize,
     /// Between two requests for the orders of one location.
     pub order_spacing: Duration,
     /// How channels are reached.
@@ -64,7 +67,9 @@ pub struct Engine {
     stopping: watch::Sender<bool>,
     pub(super) runs: AtomicU64,
     /// Source files in which open issues are still to be counted.
-    pub(super) waiting: AtomicUsize,
+    pub(super) waiting_files: AtomicUsize,
+    /// Projects whose work tree is still to be compared with the last commit.
+    pub(super) waiting_trees: AtomicUsize,
     /// What others send.
     pub(super) intake: Intake,
 }
@@ -92,6 +97,7 @@ impl Engine {
             access,
             limits: Limits { patience: PATIENCE, ..Limits::default() },
             opened: OPENED,
+            compared: COMPARED,
             order_spacing: toast::feed::SPACING,
             sender: Sender::default(),
             probes: Probes::default(),
@@ -106,7 +112,8 @@ impl Engine {
             scheduled: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
-            waiting: AtomicUsize::new(0),
+            waiting_files: AtomicUsize::new(0),
+            waiting_trees: AtomicUsize::new(0),
             intake: Intake::default(),
         })
     }

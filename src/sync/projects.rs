@@ -5,9 +5,11 @@
 
 mod assign;
 mod earlier;
+mod go_on;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -19,6 +21,7 @@ use super::publish;
 use super::run::elapsed_ms;
 use crate::config::Config;
 use crate::model::{Project, ProjectChoices, ProjectStatus, StepStatus, SyncStep};
+use crate::sources::allowance::Allowance;
 use crate::sources::projects::{self, Candidates, Known, Moment, Reading};
 use crate::store::history::History;
 use crate::store::{Scanned, StoredProject};
@@ -32,7 +35,10 @@ const WORKTREES_KEPT: usize = 500;
 /// Reads the projects and says how it went.
 pub(super) async fn read_projects(engine: &Engine) -> SyncStep {
     let clock = Instant::now();
-    let (status, message, rows) = match scan(engine).await {
+    let outcome = scan(engine).await;
+    // What fails is tried again by the next run, not at once.
+    engine.waiting_trees.store(outcome.as_ref().map_or(0, |done| done.waiting), Ordering::Relaxed);
+    let (status, message, rows) = match outcome {
         Ok(done) => (done.status(), done.message(), (done.scanned.changed.len() + done.scanned.added.len()) as u64),
         Err(error) => (StepStatus::Error, format!("{error:#}"), 0),
     };
@@ -48,6 +54,8 @@ struct Done {
     scanned: Scanned,
     known: usize,
     notes: Vec<String>,
+    /// Work trees that are still to be compared.
+    waiting: usize,
 }
 
 impl Done {
@@ -63,7 +71,12 @@ impl Done {
             let (updated, added) = (self.scanned.changed.len(), self.scanned.added.len());
             format!("Updated {}, added {}", counted(updated, ""), counted(added, "new "))
         };
-        std::iter::once(said).chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
+        let waiting = match self.waiting {
+            0 => None,
+            1 => Some("1 large work tree is still to be compared with its last commit".to_owned()),
+            trees => Some(format!("{trees} large work trees are still to be compared with their last commits")),
+        };
+        std::iter::once(said).chain(waiting).chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -82,14 +95,15 @@ async fn scan(engine: &Engine) -> anyhow::Result<Done> {
     let last_resort = engine.config.environment.working_folder.clone().filter(|_| known.is_empty());
     let candidates = candidates(&config, used, last_resort);
     let moment = Moment { now, tz: config.zone.tz() };
-    let (found, more) = blocking(move || {
+    let allowance = Allowance::of(engine.compared);
+    let ((found, waiting), more) = blocking(move || {
         let discovered = projects::discover(&candidates);
-        Ok((look(known, discovered.folders, moment, today), discovered.notes))
+        Ok((look(known, discovered.folders, moment, today, &allowance), discovered.notes))
     })
     .await?;
     notes.extend(more);
     let scanned = engine.store.apply_projects(&found).await?;
-    let done = Done { known: found.len(), notes, scanned: scanned.clone() };
+    let done = Done { known: found.len(), notes, waiting, scanned: scanned.clone() };
     let history = History::new(&engine.config.environment.data_dir);
     blocking(move || archive(&history, &found, &scanned, now, today)).await?;
     Ok(done)
@@ -107,8 +121,15 @@ fn candidates(config: &Config, used: Vec<PathBuf>, last_resort: Option<PathBuf>)
     }
 }
 
-/// Looks at every folder, known or new, and puts what it says into its project.
-fn look(known: Vec<StoredProject>, folders: Vec<PathBuf>, moment: Moment, today: NaiveDate) -> Vec<StoredProject> {
+/// Looks at every folder, known or new, and puts what it says into its project. Returns the projects, and how many work
+/// trees are still to be compared.
+fn look(
+    known: Vec<StoredProject>,
+    folders: Vec<PathBuf>,
+    moment: Moment,
+    today: NaiveDate,
+    allowance: &Allowance,
+) -> (Vec<StoredProject>, usize) {
     let mut projects = assign::assign(known, folders, today);
     let asked: Vec<(PathBuf, Option<Known>)> = projects
         .iter()
@@ -119,14 +140,16 @@ fn look(known: Vec<StoredProject>, folders: Vec<PathBuf>, moment: Moment, today:
             Some((stored.project.folder.clone()?, stamp.map(|stamp| Known { stamp, facts })))
         })
         .collect();
-    let mut readings = projects::read_all(&asked, moment).into_iter();
+    let readings = projects::read_all(&asked, moment, allowance);
+    let waiting = readings.iter().filter(|reading| reading.waiting).count();
+    let mut readings = readings.into_iter();
     for stored in projects.iter_mut().filter(|stored| stored.project.folder.is_some()) {
         if let Some(reading) = readings.next() {
             take(stored, reading);
         }
     }
     note_same_names(&mut projects);
-    projects
+    (projects, waiting)
 }
 
 fn take(stored: &mut StoredProject, reading: Reading) {
@@ -195,7 +218,8 @@ impl Engine {
     /// # Errors
     /// When the choices cannot be meant, or cannot be written; nothing has changed then.
     pub async fn choose(&self, id: &str, choices: &ProjectChoices) -> anyhow::Result<bool> {
-        if !self.store.set_choices(id, choices).await? {
+        let today = self.config.current().zone.date(self.clock.now());
+        if !self.store.set_choices(id, choices, today).await? {
             return Ok(false);
         }
         self.show_projects().await;

@@ -12,11 +12,11 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::engine::{Engine, blocking};
-use super::lock::{self, Acquire};
 use super::run::elapsed_ms;
 use crate::analytics::health::tech_debt;
 use crate::model::{DateRange, QualityEntry, StepStatus, SyncStep};
-use crate::sources::quality::{self, Allowance, Previous};
+use crate::sources::allowance::Allowance;
+use crate::sources::quality::{self, Previous};
 use crate::store::documents::write_json;
 use crate::store::history::History;
 use crate::store::{Store, StoredProject};
@@ -42,7 +42,7 @@ pub(crate) async fn read_quality(engine: &Engine, folders: &[(String, PathBuf)])
     let outcome = read_and_store(engine, folders).await;
     // What fails is tried again by the next run, not at once.
     let waiting = outcome.as_ref().map_or(0, |(_, waiting)| *waiting);
-    engine.waiting.store(waiting, Ordering::Relaxed);
+    engine.waiting_files.store(waiting, Ordering::Relaxed);
     told(clock, outcome.map(|(rows, waiting)| (message(folders.len(), waiting), rows)))
 }
 
@@ -168,22 +168,4 @@ pub(super) async fn recent_quality(store: &Store, today: NaiveDate) -> anyhow::R
     entries.sort_by(|a, b| (&a.project, a.date).cmp(&(&b.project, b.date)));
     entries.dedup_by(|a, b| (&a.project, a.date) == (&b.project, b.date));
     Ok(entries)
-}
-
-impl Engine {
-    /// Goes on with counting open issues where the last reading stopped. Does nothing when none are left, or while a run
-    /// is in progress, here or elsewhere.
-    ///
-    /// # Errors
-    /// When the lock file cannot be used.
-    pub async fn count_on(&self) -> anyhow::Result<()> {
-        if self.waiting.load(Ordering::Relaxed) == 0 {
-            return Ok(());
-        }
-        let Ok(_running) = self.running.try_lock() else { return Ok(()) };
-        let (lock_file, now) = (self.lock_file(), self.clock.now());
-        let Acquire::Held(_lock) = blocking(move || lock::acquire(&lock_file, now)).await? else { return Ok(()) };
-        read_projects(self).await;
-        Ok(())
-    }
 }

@@ -91,8 +91,8 @@ pub async fn keep_current(engine: Arc<Engine>) {
         if engine.is_running() {
             continue;
         }
-        if let Err(error) = engine.count_on().await {
-            tracing::warn!(error = format!("{error:#}"), "open issues could not be counted on: {error:#}");
+        if let Err(error) = engine.read_on().await {
+            tracing::warn!(error = format!("{error:#}"), "large projects could not be read on: {error:#}");
         }
         let outcome = match engine.is_outdated().await {
             Ok(true) => engine.recompute().await,

@@ -140,11 +140,11 @@ async fn open_issues_of_a_large_project_are_counted_on_between_the_runs() {
     let step = run.steps.iter().find(|step| step.name == "quality").expect("has the step");
     assert_eq!(step.message, "Synced quality for 1 project; open issues are still to be counted in 1200 source files");
     assert!(issues(&app).is_null(), "a part is no count");
-    app.engine.count_on().await.expect("counts");
+    app.engine.read_on().await.expect("counts");
     assert!(issues(&app).is_null());
-    app.engine.count_on().await.expect("counts");
+    app.engine.read_on().await.expect("counts");
     assert_eq!(issues(&app), 2_100);
     let stored = app.engine.store.generation().await.expect("reads");
-    app.engine.count_on().await.expect("has nothing to do");
+    app.engine.read_on().await.expect("has nothing to do");
     assert_eq!(app.engine.store.generation().await.expect("reads"), stored);
 }

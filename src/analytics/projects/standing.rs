@@ -38,7 +38,7 @@ pub(super) fn standing(
         deadline: choices.deadline,
         tasks: Some(Tasks { done: choices.tasks_done.into(), total: choices.tasks_total.into() }),
         last_activity,
-        velocity: None,
+        velocity: project.task_log.velocity(today),
         quality,
     };
     let of_a_week_ago = before(series, today).map(|entry| entry.aged(today));

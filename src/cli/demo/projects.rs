@@ -177,7 +177,7 @@ fn repository(id: &str, today: NaiveDate, worked: &BTreeSet<NaiveDate>, rng: &mu
         remote: Some(format!("git.example.test/demo/{id}")),
         last_commit,
         commits,
-        tag,
+        releases: tag.into_iter().collect(),
         merged,
         ..GitFacts::default()
     }

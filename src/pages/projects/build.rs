@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Group, ProjectCard, ProjectsPage, ProjectsQuery, Sort};
 use crate::analytics::ProjectReport;
 use crate::components::{HealthMark, project_address, project_query};
-use crate::model::{ProjectStatus, Window};
+use crate::model::{ProjectChoices, ProjectStatus, Window};
 use crate::pages::deadline::{count, due};
 use crate::sync::Snapshot;
 
@@ -84,7 +84,7 @@ fn sort(projects: &mut [&ProjectReport], by: Sort) {
 fn card(project: &ProjectReport, today: chrono::NaiveDate) -> ProjectCard {
     let choices = &project.choices;
     let due = due(choices, today);
-    let tasks = (choices.tasks_total > 0).then(|| format!("{} of {}", choices.tasks_done, choices.tasks_total));
+    let tasks = (choices.tasks_total > 0).then(|| tasks(choices, project.velocity));
     ProjectCard {
         name: choices.name.clone(),
         href: project_address(&project.id),
@@ -99,6 +99,15 @@ fn card(project: &ProjectReport, today: chrono::NaiveDate) -> ProjectCard {
         deadline: due.map(|due| due.text).unwrap_or_default(),
         last_commit: project.last_commit.map(|date| date.to_string()).unwrap_or_default(),
         next: project.next_actions.first().map(|action| action.title.clone()).unwrap_or_default(),
+    }
+}
+
+/// `4 of 10, 1.5 a week`.
+fn tasks(choices: &ProjectChoices, velocity: Option<f64>) -> String {
+    let of = format!("{} of {}", choices.tasks_done, choices.tasks_total);
+    match velocity {
+        Some(velocity) if velocity > 0.0 => format!("{of}, {} a week", format!("{velocity:.1}").trim_end_matches(".0")),
+        _ => of,
     }
 }
 

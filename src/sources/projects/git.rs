@@ -1,4 +1,4 @@
-//! What a repository says: its head, its last half year, what is not committed, its branches and tags.
+//! What a repository says: its head, its last half year, its branches and tags, and what is not committed.
 //!
 //! Read with gix, from the files git keeps. Never runs a program, not even one the repository's configuration names,
 //! and never writes. A part that cannot be read becomes a note, and the others are read all the same.
@@ -25,6 +25,8 @@ const MAX_COMMITS: usize = 50_000;
 const MAX_APART: usize = 10_000;
 /// Tags whose time is looked up.
 const MAX_TAGS: usize = 2_000;
+/// Enough for a timeline.
+const RELEASES_KEPT: usize = 20;
 const MAX_WORKTREES: usize = 200;
 /// Commits are looked up by their ids twice: once for the order, once for the author.
 const OBJECT_CACHE_BYTES: usize = 2 << 20;
@@ -68,7 +70,7 @@ pub(super) fn open(folder: &Path) -> Result<gix::Repository, String> {
     Ok(repository)
 }
 
-/// Reads what the repository says; what cannot be read is said in `notes`.
+/// Reads what the repository says but what is not committed; what cannot be read is said in `notes`.
 pub(super) fn facts(repository: &gix::Repository, moment: Moment, notes: &mut Vec<String>) -> GitFacts {
     let mut facts = GitFacts {
         bare: repository.workdir().is_none(),
@@ -111,12 +113,6 @@ pub(super) fn facts(repository: &gix::Repository, moment: Moment, notes: &mut Ve
         facts.behind = upstream.and_then(|upstream| count_beyond(repository, upstream, head));
     }
     tags(repository, &mut facts, notes);
-    if !facts.bare {
-        match uncommitted(repository) {
-            Ok(count) => facts.uncommitted = Some(count),
-            Err(error) => notes.push(format!("The work tree could not be compared with the last commit: {error}")),
-        }
-    }
     facts
 }
 
@@ -309,7 +305,7 @@ fn tags(repository: &gix::Repository, facts: &mut GitFacts, notes: &mut Vec<Stri
     let Ok(tags) = references.as_ref().map_err(|_| ()).and_then(|references| references.tags().map_err(|_| ())) else {
         return notes.push("The tags cannot be read.".to_owned());
     };
-    let mut latest: Option<(i64, String)> = None;
+    let mut releases: Vec<(i64, String)> = Vec::new();
     let mut broken = 0_u32;
     for tag in tags {
         let Ok(mut tag) = tag else {
@@ -323,18 +319,18 @@ fn tags(repository: &gix::Repository, facts: &mut GitFacts, notes: &mut Vec<Stri
         // A tag may also name a tree or a file; that is no release.
         let seconds = tag.peel_to_commit().ok().and_then(|commit| Some(commit.time().ok()?.seconds));
         let Some(seconds) = seconds else { continue };
-        let found = (seconds, tag.name().shorten().to_string());
-        if latest.as_ref().is_none_or(|latest| *latest < found) {
-            latest = Some(found);
-        }
+        releases.push((seconds, tag.name().shorten().to_string()));
     }
     if broken > 0 {
         notes.push(format!("{broken} tags cannot be read; try \"git fsck\"."));
     }
     if facts.tags as usize > MAX_TAGS {
-        notes.push(format!("Of its {} tags the latest of {MAX_TAGS} is shown.", facts.tags));
+        notes.push(format!("Of its {} tags the latest of {MAX_TAGS} are shown.", facts.tags));
     }
-    facts.tag = latest.and_then(|(seconds, name)| Some(Tag { name, at: instant(seconds)? }));
+    releases.sort_unstable_by(|a, b| b.cmp(a));
+    releases.truncate(RELEASES_KEPT);
+    facts.releases =
+        releases.into_iter().filter_map(|(seconds, name)| Some(Tag { name, at: instant(seconds)? })).collect();
 }
 
 /// Commits from the day before on: a day begins earlier in the east.

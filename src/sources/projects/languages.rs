@@ -36,6 +36,9 @@ const NOT_OURS: [&str; 14] = [
     ".git",
 ];
 
+/// Begins the note of a project of which not all files were read.
+pub(super) const ESTIMATED: &str = "Lines of code are estimated";
+
 /// Counts the code of a folder, the largest language first.
 pub(super) fn count(folder: &Path, tracked: Option<Vec<String>>, notes: &mut Vec<String>) -> Vec<Language> {
     let files: Vec<(PathBuf, LanguageType)> = match tracked {
@@ -46,7 +49,7 @@ pub(super) fn count(folder: &Path, tracked: Option<Vec<String>>, notes: &mut Vec
     };
     let step = files.len().div_ceil(COUNTED).max(1);
     if step > 1 {
-        notes.push(format!("Lines of code are estimated: 1 of {step} of the {} files was counted.", files.len()));
+        notes.push(format!("{ESTIMATED}: 1 of {step} of the {} files was counted.", files.len()));
     }
     let mut languages: BTreeMap<&str, Language> = BTreeMap::new();
     for (_, kind) in &files {

@@ -1,4 +1,4 @@
-//! What a folder looks like from outside: when this is as before, nothing is read.
+//! What a folder looks like from outside: what is as before is not read.
 //!
 //! Looks at names, sizes and times only. Edits inside a work tree do not show here; `projects.rs` says when those are
 //! looked for.
@@ -13,23 +13,31 @@ use super::{Moment, git};
 use crate::model::fingerprint;
 
 /// Grows when folders are understood that were not, or differently, before.
-const READER: u32 = 1;
+const READER: u32 = 2;
 /// More references than any repository that people work in by hand; bounds a walk through a broken one.
 const MAX_REFERENCES: usize = 20_000;
 
 /// How a folder looked when it was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
-    pub seen: u64,
+    /// Its manifests, and the list of what git keeps.
+    pub files: u64,
+    /// Its head and references, and the day, because windows move with it.
+    pub history: u64,
     /// Files in the index.
     pub entries: usize,
-    /// When its work tree was compared, in milliseconds since 1970.
-    pub looked_ms: i64,
+    /// When its work tree was compared, in milliseconds since 1970; `None` when that is still to be done.
+    pub looked_ms: Option<i64>,
 }
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "r{READER} {:x} {} {}", self.seen, self.entries, self.looked_ms)
+        let Stamp { files, history, entries, looked_ms } = self;
+        write!(
+            f,
+            "r{READER} {files:x} {history:x} {entries} {}",
+            looked_ms.map_or_else(|| "-".to_owned(), |at| at.to_string())
+        )
     }
 }
 
@@ -39,32 +47,34 @@ impl FromStr for Stamp {
     fn from_str(text: &str) -> Result<Stamp, ()> {
         let mut parts = text.strip_prefix(&format!("r{READER} ")).ok_or(())?.split(' ');
         let mut next = || parts.next().ok_or(());
-        let seen = u64::from_str_radix(next()?, 16).map_err(|_| ())?;
+        let files = u64::from_str_radix(next()?, 16).map_err(|_| ())?;
+        let history = u64::from_str_radix(next()?, 16).map_err(|_| ())?;
         let entries = next()?.parse().map_err(|_| ())?;
-        Ok(Stamp { seen, entries, looked_ms: next()?.parse().map_err(|_| ())? })
+        let looked_ms = Some(next()?).filter(|at| *at != "-").map(|at| at.parse().map_err(|_| ())).transpose()?;
+        Ok(Stamp { files, history, entries, looked_ms })
     }
 }
 
-/// Names the state of a folder: its head, references, index, manifests, and the day, because windows move with it.
-pub(super) fn seen(folder: &Path, files: &Files, moment: Moment) -> u64 {
-    let mut text = format!("{} {} ", moment.today(), moment.tz);
-    note(&mut text, folder);
+/// Names the state of a folder, without having read any of it.
+pub(super) fn seen(folder: &Path, files: &Files, moment: Moment) -> Stamp {
+    let (mut own_files, mut history) = (String::new(), format!("{} {} ", moment.today(), moment.tz));
+    note(&mut own_files, folder);
     for file in files.paths.iter().chain(&files.folders) {
-        note(&mut text, &folder.join(file));
+        note(&mut own_files, &folder.join(file));
     }
     if let Some(own) = git::git_folder(folder) {
         // A linked work tree has a head and an index of its own, and shares the rest.
         let common = git::common_folder(&own);
-        for name in ["HEAD", "index"] {
-            note(&mut text, &own.join(name));
-        }
+        note(&mut own_files, &own.join("index"));
+        note(&mut history, &own.join("HEAD"));
         for name in ["config", "packed-refs", "shallow", "worktrees"] {
-            note(&mut text, &common.join(name));
+            note(&mut history, &common.join(name));
         }
         let mut left = MAX_REFERENCES;
-        references(&common.join("refs"), &mut text, &mut left);
+        references(&common.join("refs"), &mut history, &mut left);
     }
-    fingerprint(text.as_bytes())
+    let (files, history) = (fingerprint(own_files.as_bytes()), fingerprint(history.as_bytes()));
+    Stamp { files, history, ..Stamp::default() }
 }
 
 fn note(text: &mut String, path: &Path) {
@@ -100,9 +110,11 @@ mod tests {
 
     #[test]
     fn a_stamp_comes_back_from_its_text_and_one_of_another_reader_does_not() {
-        let stamp = Stamp { seen: 0xfe, entries: 12, looked_ms: -1 };
-        assert_eq!(stamp.to_string().parse(), Ok(stamp));
-        assert_eq!("r0 fe 12 1".parse::<Stamp>(), Err(()));
+        let stamp = Stamp { files: 0xfe, history: 0xab, entries: 12, looked_ms: Some(-1) };
+        for stamp in [stamp, Stamp { looked_ms: None, ..stamp }] {
+            assert_eq!(stamp.to_string().parse(), Ok(stamp));
+        }
+        assert_eq!("r1 fe 12 1".parse::<Stamp>(), Err(()));
         assert_eq!("".parse::<Stamp>(), Err(()));
     }
 }

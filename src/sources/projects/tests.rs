@@ -58,8 +58,13 @@ fn git(folder: &Path, at: &str, args: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
+/// Reads with nothing held back.
+fn read_whole(folder: &Path, known: Option<&Known>, moment: Moment) -> Reading {
+    read(folder, known, moment, &Allowance::of(usize::MAX))
+}
+
 fn facts(folder: &Path) -> FolderFacts {
-    read(folder, None, moment()).facts.expect("a first look always says something")
+    read_whole(folder, None, moment()).facts.expect("a first look always says something")
 }
 
 fn git_facts(folder: &Path) -> GitFacts {
@@ -99,11 +104,12 @@ fn a_repository_says_its_head_its_half_year_and_what_is_not_committed() {
     assert_eq!(found.authors, [("Ada".to_owned(), 2)].into(), "the one of July is older than 90 days");
     let status = repo.git(NOW, &["status", "--porcelain"]);
     assert_eq!(found.uncommitted, Some(3), "a change, a staged file, a new folder, as git counts them:\n{status}");
-    assert_eq!(found.tag.map(|tag| tag.name).as_deref(), Some("v1.0"), "by the tagged commit");
+    let releases: Vec<&str> = found.releases.iter().map(|tag| tag.name.as_str()).collect();
+    assert_eq!(releases, ["v1.0", "v0.9"], "by the tagged commit");
     assert_eq!(found.tags, 2);
     assert_eq!(found.remote.as_deref(), Some("github.com/me/shop"), "whoever may enter is not told");
     let berlin = Moment { tz: Tz::Europe__Berlin, ..moment() };
-    let found = read(repo.path(), None, berlin).facts.and_then(|facts| facts.git).expect("is a repository");
+    let found = read_whole(repo.path(), None, berlin).facts.and_then(|facts| facts.git).expect("is a repository");
     assert_eq!(found.commits[&day("2026-11-20")], 2, "23:30 in Greenwich is the next day in Berlin");
 }
 
@@ -277,10 +283,10 @@ fn what_did_not_change_is_not_read_and_what_changed_is_seen() {
     let repo = Repo::new();
     repo.write("a.rs", "fn a() {}\n");
     repo.commit("2026-11-01T12:00:00Z", "First");
-    let first = read(repo.path(), None, moment());
+    let first = read_whole(repo.path(), None, moment());
     let mut known = Known { stamp: first.stamp, facts: first.facts.expect("says something") };
     let mut look = |moment: Moment| {
-        let reading = read(repo.path(), Some(&known), moment);
+        let reading = read_whole(repo.path(), Some(&known), moment);
         known.stamp = reading.stamp;
         if let Some(facts) = &reading.facts {
             known.facts = facts.clone();
@@ -295,13 +301,42 @@ fn what_did_not_change_is_not_read_and_what_changed_is_seen() {
     let facts = look(moment()).expect("a commit is seen");
     assert_eq!(facts.git.map(|git| (git.commits.len(), git.uncommitted)), Some((2, Some(0))));
     repo.git(NOW, &["tag", "v1"]);
-    assert_eq!(look(moment()).and_then(|facts| facts.git?.tag).map(|tag| tag.name).as_deref(), Some("v1"));
+    assert_eq!(look(moment()).and_then(|facts| facts.git?.releases.pop()).map(|tag| tag.name).as_deref(), Some("v1"));
     repo.write("Dockerfile", "FROM scratch\n");
     assert_eq!(look(moment()).map(|facts| facts.stack), Some(vec!["Docker".to_owned()]));
     let tomorrow = Moment { now: moment().now + chrono::Days::new(1), ..moment() };
     assert_eq!(look(tomorrow), None, "read again, and nothing moved out of the window");
     let later = Moment { now: moment().now + chrono::Days::new(170), ..moment() };
     assert_eq!(look(later).and_then(|facts| Some(facts.git?.commits.len())), Some(1), "the window moved");
+}
+
+#[test]
+fn a_large_work_tree_waits_for_its_turn_and_keeps_what_was_counted_before() {
+    let repo = Repo::new();
+    for number in 0..=COMPARED_ALWAYS {
+        repo.write(&format!("src/{}/{number}.txt", number % 40), "a");
+    }
+    repo.commit("2026-11-01T12:00:00Z", "First");
+    repo.write("src/0/0.txt", "changed");
+    let uncommitted = |facts: &FolderFacts| facts.git.as_ref().and_then(|git| git.uncommitted);
+    let look = |known: Option<&Known>, hours: i64, files: usize| {
+        let moment = Moment { now: moment().now + chrono::TimeDelta::hours(hours), ..moment() };
+        let reading = read(repo.path(), known, moment, &Allowance::of(files));
+        let facts = reading.facts.or_else(|| known.map(|known| known.facts.clone())).expect("says something");
+        (Known { stamp: reading.stamp, facts }, reading.waiting)
+    };
+    let (first, waiting) = look(None, 0, 0);
+    assert_eq!((uncommitted(&first.facts), waiting), (None, true), "unknown is not nothing");
+    assert_eq!(first.facts.git.as_ref().map(|git| git.commits.len()), Some(1), "all else is read");
+    let (second, waiting) = look(Some(&first), 0, 1);
+    assert_eq!((uncommitted(&second.facts), waiting), (Some(1), false));
+    repo.write("src/1/1.txt", "changed");
+    let (third, waiting) = look(Some(&second), 0, usize::MAX);
+    assert_eq!((uncommitted(&third.facts), waiting), (Some(1), false), "once an hour is enough");
+    let (fourth, waiting) = look(Some(&third), 2, 0);
+    assert_eq!((uncommitted(&fourth.facts), waiting), (Some(1), true));
+    let (fifth, waiting) = look(Some(&fourth), 2, 1);
+    assert_eq!((uncommitted(&fifth.facts), waiting), (Some(2), false));
 }
 
 #[test]

@@ -8,7 +8,6 @@
 //! same. In a large tree even the state of all files costs seconds: there it is asked for once an hour; and its files are
 //! opened as far as an [`Allowance`] goes, a part at every reading, until each was searched once. Until then there is no count.
 
-mod allowance;
 mod walk;
 
 use std::collections::HashMap;
@@ -22,7 +21,7 @@ use rustc_hash::FxHasher;
 
 use super::comments::{self, syntax_of};
 use crate::model::Markers;
-pub use allowance::Allowance;
+use crate::sources::allowance::Allowance;
 use walk::{MAX_SOURCE_FILES, walk};
 
 /// Larger ones are generated.

@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::model::{FolderFacts, Project, ProjectChoices, ProjectStatus};
+use crate::model::{FolderFacts, Project, ProjectChoices, ProjectStatus, TaskLog};
 use crate::store::StoredProject;
 
 /// A thousand projects are a few megabytes.
@@ -68,6 +68,7 @@ fn project(entry: &Value, today: NaiveDate) -> Option<StoredProject> {
         last_folder: last_folder.filter(|folder| folder.is_dir()),
         found: found.or_else(|| Some(listed()).filter(|facts| *facts != FolderFacts::default())),
         id: id.to_owned(),
+        task_log: TaskLog::default(),
     };
     Some(StoredProject { project, stamp: String::new() })
 }

@@ -29,7 +29,7 @@ fn project() -> Project {
         commits,
         merged: vec![merged],
         last_commit: Some(last),
-        tag: Some(tag),
+        releases: vec![tag],
         tags: 1,
         ..GitFacts::default()
     };

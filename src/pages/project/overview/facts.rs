@@ -90,7 +90,8 @@ fn uncommitted(git: &GitFacts) -> String {
         Some(0) => "nothing".to_owned(),
         Some(files) => count(files.into(), "file"),
         None if git.bare => "not known: there is no work tree".to_owned(),
-        None => "not known: the work tree could not be compared".to_owned(),
+        // A note says when it could not be; else a large tree waits for its turn.
+        None => "not counted so far".to_owned(),
     }
 }
 
@@ -103,7 +104,7 @@ fn upstream(git: &GitFacts) -> String {
 }
 
 fn tag(git: &GitFacts, zone: Zone) -> String {
-    let Some(tag) = &git.tag else { return "none".to_owned() };
+    let Some(tag) = git.releases.first() else { return "none".to_owned() };
     let at = DateTime::parse_from_rfc3339(&tag.at).map(|at| zone.date(at.with_timezone(&Utc)).to_string());
     let day = at.unwrap_or_else(|_| tag.at.clone());
     format!("{}, {day}; {} in all", tag.name, count(git.tags.into(), "tag"))

@@ -69,8 +69,9 @@ fn events(report: &ProjectReport, zone: Zone) -> Vec<(NaiveDate, Event)> {
             let merged = event(format!("Merged {}", branch.name), commits, "calm");
             events.extend(day(&branch.merged_at).map(|day| (day, merged)));
         }
-        if let Some(tag) = &git.tag {
-            let all = format!("The latest of {}", count(git.tags.into(), "tag"));
+        for (place, tag) in git.releases.iter().enumerate().rev() {
+            let all =
+                if place == 0 { format!("The latest of {}", count(git.tags.into(), "tag")) } else { String::new() };
             events.extend(day(&tag.at).map(|day| (day, event(format!("Tagged {}", tag.name), all, "ok"))));
         }
         if let Some(commit) = &git.last_commit {

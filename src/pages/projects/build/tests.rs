@@ -26,6 +26,8 @@ fn four() -> Snapshot {
     let mut late = project("late", ProjectStatus::Active, Some("2026-11-19"));
     late.choices.deadline = "2026-11-18".parse().ok();
     (late.choices.progress, late.choices.tasks_total, late.choices.tasks_done) = (40, 10, 4);
+    let day = |text: &str| text.parse().expect("a date");
+    late.task_log.note(day("2026-10-01"), Some(0), day("2026-11-10"), 4);
     snapshot(&[
         project("alpha", ProjectStatus::Active, None),
         late,
@@ -57,7 +59,10 @@ fn a_card_says_what_is_known_and_nothing_else() {
     let page = ordered(Sort::Activity);
     let [_, late, alpha] = &page.groups[0].cards[..] else { panic!("{page:?}") };
     assert_eq!((late.deadline.as_str(), late.overdue), ("2026-11-18, 3 days overdue", true));
-    assert_eq!((late.tasks.as_str(), late.progress, late.last_commit.as_str()), ("4 of 10", Some(40), "2026-11-19"));
+    assert_eq!(
+        (late.tasks.as_str(), late.progress, late.last_commit.as_str()),
+        ("4 of 10, 1 a week", Some(40), "2026-11-19")
+    );
     assert!(late.health.reasons.contains("the deadline was 3 days ago"), "{}", late.health.reasons);
     assert!(!late.next.is_empty());
     assert_eq!(alpha.health.score, "no data");

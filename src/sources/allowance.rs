@@ -1,4 +1,4 @@
-//! How many files of large trees one reading may open.
+//! How many files of large trees one reading may look at: what is left over has its turn in the next one.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,7 +14,7 @@ impl Allowance {
 
     /// Takes so many files; false when there is nothing left. The last one to take may overdraw: a folder is searched as
     /// a whole, and one that is larger than every allowance has its turn too.
-    pub(super) fn take(&self, files: usize) -> bool {
+    pub(in crate::sources) fn take(&self, files: usize) -> bool {
         let rest = |left: usize| (left > 0).then(|| left.saturating_sub(files));
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest).is_ok()
     }
