@@ -12,6 +12,11 @@ impl Allowance {
         Allowance(AtomicUsize::new(files))
     }
 
+    #[must_use]
+    pub(in crate::sources) fn is_used_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
+    }
+
     /// Takes so many files; false when there is nothing left. The last one to take may overdraw: a folder is searched as
     /// a whole, and one that is larger than every allowance has its turn too.
     pub(in crate::sources) fn take(&self, files: usize) -> bool {

@@ -58,20 +58,29 @@ pub struct Reading {
     /// `None` when it says what it said before.
     pub facts: Option<FolderFacts>,
     pub stamp: Stamp,
-    /// Whether its work tree is still to be compared: it is a large one, and others took the allowance.
+    /// Whether it is a large project with something left to do: others took the allowance.
     pub waiting: bool,
+}
+
+/// What one reading may do about large projects.
+#[derive(Debug)]
+pub struct Allowances {
+    /// Files of work trees that are compared with the last commit.
+    pub compared: Allowance,
+    /// Files whose lines are counted.
+    pub counted: Allowance,
 }
 
 /// Looks at folders, in parallel; what did not change since `Known` is not read.
 #[must_use]
-pub fn read_all(folders: &[(PathBuf, Option<Known>)], moment: Moment, allowance: &Allowance) -> Vec<Reading> {
-    folders.par_iter().with_max_len(1).map(|(folder, known)| read(folder, known.as_ref(), moment, allowance)).collect()
+pub fn read_all(folders: &[(PathBuf, Option<Known>)], moment: Moment, may: &Allowances) -> Vec<Reading> {
+    folders.par_iter().with_max_len(1).map(|(folder, known)| read(folder, known.as_ref(), moment, may)).collect()
 }
 
-/// Looks at one folder. Files of large work trees are compared as far as the allowance goes.
+/// Looks at one folder. Of a large one, files are compared and counted as far as the allowances go.
 #[must_use]
-pub fn read(folder: &Path, known: Option<&Known>, moment: Moment, allowance: &Allowance) -> Reading {
-    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(folder, known, moment, allowance)));
+pub fn read(folder: &Path, known: Option<&Known>, moment: Moment, may: &Allowances) -> Reading {
+    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(folder, known, moment, may)));
     attempt.unwrap_or_else(|_| {
         let note = "It could not be read: reading it ended abnormally. Check the repository with \"git fsck\".";
         let facts = FolderFacts { notes: vec![note.to_owned()], ..FolderFacts::default() };
@@ -80,20 +89,27 @@ pub fn read(folder: &Path, known: Option<&Known>, moment: Moment, allowance: &Al
     })
 }
 
-fn attempt(folder: &Path, known: Option<&Known>, moment: Moment, allowance: &Allowance) -> Reading {
+fn attempt(folder: &Path, known: Option<&Known>, moment: Moment, may: &Allowances) -> Reading {
     let files = manifest::candidates(folder);
     let seen = stamp::seen(folder, &files, moment);
     let before = known.map(|known| known.stamp).unwrap_or_default();
-    let same_files = known.filter(|_| before.files == seen.files);
+    let is_counted = !before.rough || may.counted.is_used_up();
+    let same_files = known.filter(|_| before.files == seen.files && is_counted);
     let same = same_files.filter(|_| before.history == seen.history);
-    let (mut facts, entries) = match same {
-        Some(known) => (known.facts.clone(), before.entries),
-        None => read_folder(folder, &files, moment, same_files.map(|known| &known.facts)),
+    let mut stamp = Stamp { looked_ms: same.and(before.looked_ms), ..seen };
+    let mut facts = match (same, same_files) {
+        (Some(known), _) => {
+            (stamp.entries, stamp.rough) = (before.entries, before.rough);
+            known.facts.clone()
+        }
+        (None, known) => {
+            stamp.rough = known.is_some() && before.rough;
+            read_folder(folder, &files, moment, known.map(|known| &known.facts), &may.counted, &mut stamp)
+        }
     };
-    let mut stamp = Stamp { entries, looked_ms: same.and(before.looked_ms), ..seen };
-    let waiting = compare(folder, &mut facts, &mut stamp, moment.now.timestamp_millis(), allowance);
+    let waiting = compare(folder, &mut facts, &mut stamp, moment.now.timestamp_millis(), &may.compared);
     let changed = known.is_none_or(|known| known.facts != facts);
-    Reading { facts: changed.then_some(facts), stamp, waiting }
+    Reading { facts: changed.then_some(facts), stamp, waiting: waiting || stamp.rough }
 }
 
 /// Counts what is not committed, when it is time to: edits in a work tree show in nothing but the files themselves.
@@ -130,7 +146,9 @@ fn read_folder(
     files: &manifest::Files,
     moment: Moment,
     same_files: Option<&FolderFacts>,
-) -> (FolderFacts, usize) {
+    allowance: &Allowance,
+    stamp: &mut Stamp,
+) -> FolderFacts {
     let mut facts = FolderFacts::default();
     let notes = &mut facts.notes;
     if let Some(error) = &files.error {
@@ -147,7 +165,7 @@ fn read_folder(
         }
         facts.evidence.insert("git".to_owned(), if folder.join(".git").exists() { ".git" } else { "." }.to_owned());
     }
-    let entries = tracked.as_ref().map_or(0, Vec::len);
+    stamp.entries = tracked.as_ref().map_or(0, Vec::len);
     let bare = facts.git.as_ref().is_some_and(|git| git.bare);
     if !bare {
         match same_files.filter(|_| tracked.is_some()) {
@@ -155,11 +173,11 @@ fn read_folder(
                 facts.languages.clone_from(&before.languages);
                 notes.extend(before.notes.iter().filter(|note| note.starts_with(languages::ESTIMATED)).cloned());
             }
-            None => facts.languages = languages::count(folder, tracked, notes),
+            None => (facts.languages, stamp.rough) = languages::count(folder, tracked, allowance, notes),
         }
         manifest::read(folder, files, &mut facts);
     }
-    (facts, entries)
+    facts
 }
 
 /// Makes what a library says fit for a note: one line, cut.

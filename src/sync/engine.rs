@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Half a second's work each; nobody waits for the others.
 const OPENED: usize = 40_000;
 const COMPARED: usize = 150_000;
+const COUNTED: usize = 5_000;
 /// In the data folder.
 pub const LOCK_FILE: &str = ".sync-lock";
 
@@ -46,6 +47,8 @@ pub struct Engine {
     pub opened: usize,
     /// Files of large work trees that one reading of the projects compares with the last commit.
     pub compared: usize,
+    /// Files of large projects whose lines one reading counts.
+    pub counted: usize,
     /// Between two requests for the orders of one location.
     pub order_spacing: Duration,
     /// How channels are reached.
@@ -68,8 +71,8 @@ pub struct Engine {
     pub(super) runs: AtomicU64,
     /// Source files in which open issues are still to be counted.
     pub(super) waiting_files: AtomicUsize,
-    /// Projects whose work tree is still to be compared with the last commit.
-    pub(super) waiting_trees: AtomicUsize,
+    /// Large projects that are still to be read in full.
+    pub(super) waiting_projects: AtomicUsize,
     /// What others send.
     pub(super) intake: Intake,
 }
@@ -98,6 +101,7 @@ impl Engine {
             limits: Limits { patience: PATIENCE, ..Limits::default() },
             opened: OPENED,
             compared: COMPARED,
+            counted: COUNTED,
             order_spacing: toast::feed::SPACING,
             sender: Sender::default(),
             probes: Probes::default(),
@@ -113,7 +117,7 @@ impl Engine {
             stopping: watch::Sender::new(false),
             runs: AtomicU64::new(0),
             waiting_files: AtomicUsize::new(0),
-            waiting_trees: AtomicUsize::new(0),
+            waiting_projects: AtomicUsize::new(0),
             intake: Intake::default(),
         })
     }

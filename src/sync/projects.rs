@@ -22,7 +22,7 @@ use super::run::elapsed_ms;
 use crate::config::Config;
 use crate::model::{Project, ProjectChoices, ProjectStatus, StepStatus, SyncStep};
 use crate::sources::allowance::Allowance;
-use crate::sources::projects::{self, Candidates, Known, Moment, Reading};
+use crate::sources::projects::{self, Allowances, Candidates, Known, Moment, Reading};
 use crate::store::history::History;
 use crate::store::{Scanned, StoredProject};
 
@@ -37,7 +37,7 @@ pub(super) async fn read_projects(engine: &Engine) -> SyncStep {
     let clock = Instant::now();
     let outcome = scan(engine).await;
     // What fails is tried again by the next run, not at once.
-    engine.waiting_trees.store(outcome.as_ref().map_or(0, |done| done.waiting), Ordering::Relaxed);
+    engine.waiting_projects.store(outcome.as_ref().map_or(0, |done| done.waiting), Ordering::Relaxed);
     let (status, message, rows) = match outcome {
         Ok(done) => (done.status(), done.message(), (done.scanned.changed.len() + done.scanned.added.len()) as u64),
         Err(error) => (StepStatus::Error, format!("{error:#}"), 0),
@@ -54,7 +54,7 @@ struct Done {
     scanned: Scanned,
     known: usize,
     notes: Vec<String>,
-    /// Work trees that are still to be compared.
+    /// Large projects that are still to be read in full.
     waiting: usize,
 }
 
@@ -73,8 +73,8 @@ impl Done {
         };
         let waiting = match self.waiting {
             0 => None,
-            1 => Some("1 large work tree is still to be compared with its last commit".to_owned()),
-            trees => Some(format!("{trees} large work trees are still to be compared with their last commits")),
+            1 => Some("1 large project is still to be read in full".to_owned()),
+            projects => Some(format!("{projects} large projects are still to be read in full")),
         };
         std::iter::once(said).chain(waiting).chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
     }
@@ -95,10 +95,10 @@ async fn scan(engine: &Engine) -> anyhow::Result<Done> {
     let last_resort = engine.config.environment.working_folder.clone().filter(|_| known.is_empty());
     let candidates = candidates(&config, used, last_resort);
     let moment = Moment { now, tz: config.zone.tz() };
-    let allowance = Allowance::of(engine.compared);
+    let may = Allowances { compared: Allowance::of(engine.compared), counted: Allowance::of(engine.counted) };
     let ((found, waiting), more) = blocking(move || {
         let discovered = projects::discover(&candidates);
-        Ok((look(known, discovered.folders, moment, today, &allowance), discovered.notes))
+        Ok((look(known, discovered.folders, moment, today, &may), discovered.notes))
     })
     .await?;
     notes.extend(more);
@@ -121,14 +121,14 @@ fn candidates(config: &Config, used: Vec<PathBuf>, last_resort: Option<PathBuf>)
     }
 }
 
-/// Looks at every folder, known or new, and puts what it says into its project. Returns the projects, and how many work
-/// trees are still to be compared.
+/// Looks at every folder, known or new, and puts what it says into its project. Returns the projects, and how many of
+/// them are still to be read in full.
 fn look(
     known: Vec<StoredProject>,
     folders: Vec<PathBuf>,
     moment: Moment,
     today: NaiveDate,
-    allowance: &Allowance,
+    may: &Allowances,
 ) -> (Vec<StoredProject>, usize) {
     let mut projects = assign::assign(known, folders, today);
     let asked: Vec<(PathBuf, Option<Known>)> = projects
@@ -140,7 +140,7 @@ fn look(
             Some((stored.project.folder.clone()?, stamp.map(|stamp| Known { stamp, facts })))
         })
         .collect();
-    let readings = projects::read_all(&asked, moment, allowance);
+    let readings = projects::read_all(&asked, moment, may);
     let waiting = readings.iter().filter(|reading| reading.waiting).count();
     let mut readings = readings.into_iter();
     for stored in projects.iter_mut().filter(|stored| stored.project.folder.is_some()) {

@@ -12,7 +12,7 @@ use crate::sync::Outcome;
 
 fn repository(folder: &Path) {
     std::fs::create_dir_all(folder.join("src")).expect("makes the folder");
-    for args in [&["init", "-q", "-b", "main"][..], &["commit", "-q", "--allow-empty", "-m", "First"]] {
+    for args in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-q", "--allow-empty", "-m", "First"]] {
         let mut command = Command::new("git");
         command.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
         command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.test"]).args(args);
@@ -195,4 +195,39 @@ async fn pages_are_narrowed_to_the_project_of_the_address_or_of_the_cookie() {
     assert!(body.contains("shop: ") && body.contains("/projects/shop"), "the line with what it came to: {body}");
     assert!(ask("/?project=", "project=shop").await.1.contains("max-age=0"));
     assert!(!ask("/", "project=shop").await.1.contains("set-cookie"), "what is not chosen anew is not kept anew");
+}
+
+#[tokio::test]
+async fn large_projects_are_read_on_between_the_runs() {
+    let mut app = TestApp::new().await;
+    let engine = std::sync::Arc::get_mut(&mut app.engine).expect("is the only one");
+    (engine.compared, engine.counted) = (1, 1);
+    let root = app.data("../work");
+    for name in ["shop", "till"] {
+        for number in 0..2_001 {
+            write(&root.join(name).join(format!("src/{}/{number}.rs", number % 20)), "fn a() {}\n");
+        }
+        repository(&root.join(name));
+        write(&root.join(name).join("src/0/0.rs"), "fn a() { b() }\n");
+    }
+    write(&app.data("config/projects.json"), json!({"roots": [root.canonicalize().expect("is there")]}).to_string());
+    let uncommitted = |app: &TestApp| {
+        let mut known: Vec<Value> =
+            published(app).iter().map(|one| one["found"]["git"]["uncommitted"].clone()).collect();
+        known.sort_by_key(|count| count.as_u64());
+        known
+    };
+    let first = app.sync().await;
+    assert!(step(&first).message.contains("still to be read in full"), "{}", step(&first).message);
+    assert_eq!(uncommitted(&app)[0], Value::Null, "unknown is not nothing");
+    for _ in 0..2 {
+        app.engine.read_on().await.expect("reads on");
+    }
+    app.engine.recompute().await.expect("computes");
+    let found = app.engine.store.projects().await.expect("reads");
+    let counts: Vec<_> = found.iter().filter_map(|stored| stored.project.git()?.uncommitted).collect();
+    assert_eq!(counts, [1, 1]);
+    let generation = app.engine.store.generation().await.expect("reads");
+    app.engine.read_on().await.expect("has nothing to do");
+    assert_eq!(app.engine.store.generation().await.expect("reads"), generation);
 }

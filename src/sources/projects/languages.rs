@@ -10,9 +10,12 @@ use rayon::prelude::*;
 use tokei::{Config, LanguageType};
 
 use crate::model::Language;
+use crate::sources::allowance::Allowance;
 
 /// In a larger project every n-th file is counted, and the result multiplied: reading a million files takes a minute.
 const COUNTED: usize = 500;
+/// Enough to name its languages until it has its turn.
+const COUNTED_ROUGHLY: usize = 50;
 /// Nobody writes such files by hand.
 const LARGEST_FILE: u64 = 1 << 19;
 /// A folder without git may be anything, a whole disk too.
@@ -39,15 +42,22 @@ const NOT_OURS: [&str; 14] = [
 /// Begins the note of a project of which not all files were read.
 pub(super) const ESTIMATED: &str = "Lines of code are estimated";
 
-/// Counts the code of a folder, the largest language first.
-pub(super) fn count(folder: &Path, tracked: Option<Vec<String>>, notes: &mut Vec<String>) -> Vec<Language> {
+/// Counts the code of a folder, the largest language first, and says whether that is rough: of a large folder few files
+/// are counted when the allowance is used up.
+pub(super) fn count(
+    folder: &Path,
+    tracked: Option<Vec<String>>,
+    allowance: &Allowance,
+    notes: &mut Vec<String>,
+) -> (Vec<Language>, bool) {
     let files: Vec<(PathBuf, LanguageType)> = match tracked {
         Some(paths) => {
             paths.iter().filter(|path| is_ours(path)).filter_map(|path| code_file(folder.join(path))).collect()
         }
         None => walk(folder, notes),
     };
-    let step = files.len().div_ceil(COUNTED).max(1);
+    let is_rough = files.len() > COUNTED && !allowance.take(COUNTED);
+    let step = files.len().div_ceil(if is_rough { COUNTED_ROUGHLY } else { COUNTED }).max(1);
     if step > 1 {
         notes.push(format!("{ESTIMATED}: 1 of {step} of the {} files was counted.", files.len()));
     }
@@ -70,7 +80,7 @@ pub(super) fn count(folder: &Path, tracked: Option<Vec<String>>, notes: &mut Vec
     }
     let mut languages: Vec<Language> = languages.into_values().filter(|language| language.code > 0).collect();
     languages.sort_by(|a, b| b.code.cmp(&a.code).then_with(|| a.name.cmp(&b.name)));
-    languages
+    (languages, is_rough)
 }
 
 fn lines(path: &Path, kind: LanguageType, config: &Config) -> Option<u64> {
@@ -161,9 +171,10 @@ mod tests {
         std::os::unix::fs::symlink(folder.path(), folder.path().join("src/loop")).expect("links");
         let mut notes = Vec::new();
         let language = |name: &str, code| Language { name: name.to_owned(), code, files: 1 };
-        assert_eq!(count(folder.path(), None, &mut notes), [language("Rust", 2), language("Python", 1)]);
+        let all = Allowance::of(usize::MAX);
+        assert_eq!(count(folder.path(), None, &all, &mut notes).0, [language("Rust", 2), language("Python", 1)]);
         let tracked = vec!["src/b.py".to_owned(), "src/gone.rs".to_owned(), "vendor/x.go".to_owned()];
-        assert_eq!(count(folder.path(), Some(tracked), &mut notes), [language("Python", 1)]);
+        assert_eq!(count(folder.path(), Some(tracked), &all, &mut notes).0, [language("Python", 1)]);
         assert_eq!(notes, Vec::<String>::new());
     }
 
@@ -175,9 +186,13 @@ mod tests {
             std::fs::write(folder.path().join(name), "fn a() {}\n").expect("writes");
         }
         let mut notes = Vec::new();
-        let found = count(folder.path(), Some(names.clone()), &mut notes);
         let all = names.len() as u64;
-        assert_eq!(found, [Language { name: "Rust".to_owned(), code: all, files: all }]);
-        assert!(notes[0].contains("estimated"), "{notes:?}");
+        let estimate = vec![Language { name: "Rust".to_owned(), code: all, files: all }];
+        for (allowance, is_rough) in [(1, false), (0, true)] {
+            let found = count(folder.path(), Some(names.clone()), &Allowance::of(allowance), &mut notes);
+            assert_eq!(found, (estimate.clone(), is_rough));
+        }
+        assert!(notes[0].starts_with("Lines of code are estimated: 1 of 2 "), "{notes:?}");
+        assert!(notes[1].starts_with("Lines of code are estimated: 1 of 20 "), "{notes:?}");
     }
 }

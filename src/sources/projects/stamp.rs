@@ -26,16 +26,19 @@ pub struct Stamp {
     pub history: u64,
     /// Files in the index.
     pub entries: usize,
+    /// Whether its lines are counted in a few files only, because it is large and others came first.
+    pub rough: bool,
     /// When its work tree was compared, in milliseconds since 1970; `None` when that is still to be done.
     pub looked_ms: Option<i64>,
 }
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stamp { files, history, entries, looked_ms } = self;
+        let Stamp { files, history, entries, rough, looked_ms } = self;
+        let rough = u8::from(*rough);
         write!(
             f,
-            "r{READER} {files:x} {history:x} {entries} {}",
+            "r{READER} {files:x} {history:x} {entries} {rough} {}",
             looked_ms.map_or_else(|| "-".to_owned(), |at| at.to_string())
         )
     }
@@ -50,8 +53,9 @@ impl FromStr for Stamp {
         let files = u64::from_str_radix(next()?, 16).map_err(|_| ())?;
         let history = u64::from_str_radix(next()?, 16).map_err(|_| ())?;
         let entries = next()?.parse().map_err(|_| ())?;
+        let rough = next()? == "1";
         let looked_ms = Some(next()?).filter(|at| *at != "-").map(|at| at.parse().map_err(|_| ())).transpose()?;
-        Ok(Stamp { files, history, entries, looked_ms })
+        Ok(Stamp { files, history, entries, rough, looked_ms })
     }
 }
 
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_stamp_comes_back_from_its_text_and_one_of_another_reader_does_not() {
-        let stamp = Stamp { files: 0xfe, history: 0xab, entries: 12, looked_ms: Some(-1) };
+        let stamp = Stamp { files: 0xfe, history: 0xab, entries: 12, rough: true, looked_ms: Some(-1) };
         for stamp in [stamp, Stamp { looked_ms: None, ..stamp }] {
             assert_eq!(stamp.to_string().parse(), Ok(stamp));
         }

@@ -7,15 +7,16 @@ use crate::sync::lock::{self, Acquire};
 use crate::sync::quality;
 
 impl Engine {
-    /// Reads on where the last reading of large projects stopped: counts open issues, and compares work trees. Does
+    /// Reads on where the last reading of large projects stopped: counts open issues and lines, and compares work
+    /// trees. Does
     /// nothing when nothing is left, or while a run is in progress, here or elsewhere.
     ///
     /// # Errors
     /// When the lock file cannot be used.
     pub async fn read_on(&self) -> anyhow::Result<()> {
         let is_left = |count: &std::sync::atomic::AtomicUsize| count.load(Ordering::Relaxed) > 0;
-        let (files, trees) = (is_left(&self.waiting_files), is_left(&self.waiting_trees));
-        if !files && !trees {
+        let (files, projects) = (is_left(&self.waiting_files), is_left(&self.waiting_projects));
+        if !files && !projects {
             return Ok(());
         }
         let Ok(_running) = self.running.try_lock() else { return Ok(()) };
@@ -24,7 +25,7 @@ impl Engine {
         if files {
             quality::read_projects(self).await;
         }
-        if trees {
+        if projects {
             super::read_projects(self).await;
         }
         Ok(())
