@@ -136,5 +136,7 @@ mod tests {
         let client = of(Some(Role::Client));
         assert!(client.sees("/orders") && client.sees("/account") && !client.sees("/") && !client.may(Role::Viewer));
         assert!(of(Some(Role::Viewer)).sees("/tokens") && !of(None).may(Role::Client) && !of(None).sees("/"));
+        let (operator, admin) = (of(Some(Role::Operator)), of(Some(Role::Admin)));
+        assert!(["/clients", "/machines", "/users"].iter().all(|page| admin.sees(page) && !operator.sees(page)));
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn view(
             {broken(&fields)}
             {notes}
             {overtaken(&fields)}
-            <form action=SaveSettings::PATH method="post" novalidate on:submit=submit>
+            <form action=fields.may_edit.then_some(SaveSettings::PATH) method="post" novalidate on:submit=submit>
                 // What Enter presses; the buttons of the rows come before the visible one.
                 {fields.may_edit.then(|| view! { <button name="op" value="save" hidden>"Save"</button> })}
                 <input type="hidden" name="section" value=section.as_str() />
