@@ -59,7 +59,7 @@ function order(restaurant, number, at, cents) {
         ? [{ name: "Large party", chargeAmount: money(charge), gratuity: false, serviceChargeCategory: "SERVICE_CHARGE" }]
         : [],
       payments: [{
-        type: kind, cardType: kind === "CREDIT" ? "VISA" : null, last4Digits: "4242", amount: money(net + tax),
+        type: kind, cardType: kind === "CREDIT" ? "VISA" : null, last4Digits: kind === "CREDIT" ? "4242" : null, amount: money(net + tax),
         tipAmount: money(Math.round(net * 0.15)), paymentStatus: "CAPTURED", refundStatus: "NONE", voidInfo: null,
         refund: number % 61 === 2 ? { refundAmount: 3, tipRefundAmount: 0, refundBusinessDate: businessDay(at) } : null,
         paidDate: moment(at),

@@ -25,8 +25,11 @@ done
 "$allclear" demo --data-dir "$data"
 for client in "harbor-bistro:Harbor Bistro:1" "corner-coffee:Corner Coffee:2"; do
     IFS=: read -r id name place <<<"$client"
-    "$allclear" --data-dir "$data" clients add --id "$id" --name "$name" --client-id demo-client \
+    "$allclear" --data-dir "$data" clients add --id "$id" --name "$name" --client-id demo-client --keep-personal-data \
         --restaurant-guid "1a2b3c4d-0000-4000-8000-00000000000$place"
 done
+# A minute is long for who only looks.
+printf '{"intervalMinutes": 15, "enabled": true, "liveOrdersSeconds": 15}\n' >"$data/config/sync.json"
+say "Choose Harbor Bistro on the page of orders, and wait: a new order comes in every twenty seconds."
 say "Make it misbehave with: curl -d '{\"status\": 429, \"retryAfter\": 12, \"times\": 3}' $ALLCLEAR_TOAST_BASE_URL/__fake/fault"
 "$allclear" --data-dir "$data" serve

@@ -1,6 +1,7 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
 mod copy;
+mod file;
 mod guard;
 mod notifications;
 mod push;
@@ -10,6 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
 pub(crate) use copy::copy;
+pub(crate) use file::text_of_file;
 pub(crate) use guard::guard_links;
 pub(crate) use notifications::{ask, permission, tell};
 pub(crate) use push::{has_push, push_endpoint, push_subscribe, push_unsubscribe};

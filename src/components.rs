@@ -51,7 +51,7 @@ pub use project_choice::{ProjectSelect, load_project_options, provide_project_ch
 pub use said::SaidNotice;
 pub use share_table::{Share, ShareTable};
 pub use sidebar::Sidebar;
-pub use signed::{Signed, go_and_sign_in, local_path, provide_signed, use_signed};
+pub use signed::{Signed, go_and_sign_in, local_path, may, provide_signed, use_signed};
 pub use span_switch::{SpanSwitch, use_span_query};
 pub use stat::{Stat, StatCard};
 pub use theme::{Theme, UseTheme, provide_theme, use_theme};

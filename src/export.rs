@@ -3,6 +3,7 @@
 //! Pure: numbers in, bytes out through an `io::Write` of the caller's. Knows `model`, `analytics` and `pricing`; never a
 //! clock, a file, the network or the database. Nothing is rounded: amounts are written in full, so that sums are exact.
 
+mod contacts;
 mod csv;
 pub mod focus;
 mod json;
@@ -22,6 +23,7 @@ use chrono::NaiveDate;
 
 use crate::model::{Cents, DateRange, Usd};
 
+pub use contacts::{CONTACTS, contact_row};
 pub use orders::{ORDERS, OrdersRequest, order_row};
 pub use prices::{PRICES, price_rows};
 pub use projects::{PROJECTS, project_row};

@@ -76,9 +76,9 @@ pub use mapping::{Mapping, ProjectsFile, plain_remote};
 pub use model_name::{ModelStep, canonical_model, normal_model, shorter_model};
 pub use money::Usd;
 pub use order::{
-    Adjustment, AdjustmentKind, Contact, ContactLink, ContactScore, Customer, DaySums, HourSums, INVOICE_SOURCE,
-    ItemSums, Order, OrderAmounts, OrderFilter, OrderItem, OrderPage, OrderPayment, OrderRow, OrderSort, OrderState,
-    OrderSums, PaymentSums, Whose, plain_email, plain_phone,
+    Adjustment, AdjustmentKind, Contact, ContactBook, ContactLink, ContactScore, Customer, DaySums, HourSums,
+    INVOICE_SOURCE, ItemSums, Order, OrderAmounts, OrderFilter, OrderItem, OrderPage, OrderPayment, OrderRow,
+    OrderSort, OrderState, OrderSums, PaymentSums, Taken, Whose, plain_email, plain_phone,
 };
 pub use origin::{Origin, Provider};
 pub use period::Period;

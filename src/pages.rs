@@ -11,6 +11,8 @@ mod connect;
 mod deadline;
 mod kanban;
 mod machines;
+#[cfg(feature = "ssr")]
+mod margins;
 mod not_found;
 mod orders;
 mod overview;

@@ -8,6 +8,7 @@ pub mod allowance;
 pub mod anthropic;
 pub mod claude_code;
 pub mod codex;
+pub mod contacts;
 pub mod gemini;
 pub mod http;
 pub mod import;

@@ -38,7 +38,9 @@ pub use audit::AuditEntry;
 pub use clients::{ClientKeys, ClientLogin};
 pub use db::Store;
 pub use order_events::OrderEvent;
-pub use orders::{OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied, UnreadableOrder, WholeDay};
+pub use orders::{
+    ContactsImported, ImportMode, OrderBatch, OrderCursor, OrderCursorKind, OrdersApplied, UnreadableOrder, WholeDay,
+};
 pub use outbox::{Claimed, Message, Settled};
 pub use outgoing::Outgoing;
 pub use projects::{Scanned, StoredProject};

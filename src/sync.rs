@@ -48,7 +48,7 @@ pub use judge::Judge;
 pub(crate) use live_orders::LiveOrders;
 pub use live_orders::{HEARTBEAT, keep_orders_live};
 pub use machines::{TOKEN_PREFIX, add_machine, machines, token_hash};
-pub use orders::{ClientOutcome, ClientSynced, OrderPushed, RESYNC_DAYS};
+pub use orders::{ClientOutcome, ClientSynced, OrderPushed, RESYNC_DAYS, TestBy, TestedClient};
 pub use probe::Probed;
 pub use push::{Hub, Pushed};
 pub use receive::Taken;

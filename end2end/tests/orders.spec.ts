@@ -37,6 +37,41 @@ test("the filters are in the address and narrow the list", async ({ page }) => {
   await expectKept();
 });
 
+test("the list is sorted by customer, and turned round", async ({ page }) => {
+  await open(page, "/orders?client=northwind");
+  const heading = list(page).getByRole("columnheader", { name: "Customer" });
+  await heading.getByRole("link").click();
+  await expect(page).toHaveURL(/sort=customer/);
+  await expect(heading).toHaveAttribute("aria-sort", "ascending");
+  await heading.getByRole("link").click();
+  await expect(page).toHaveURL(/sort=-customer/);
+  await expect(heading).toHaveAttribute("aria-sort", "descending");
+});
+
+test("a list of contacts is chosen as a file, looked at, and brought in", async ({ page }) => {
+  await open(page, "/clients");
+  await page.getByRole("link", { name: "Contacts: Northwind" }).click();
+  const contacts = page.locator("#contacts");
+  const buffer = Buffer.from("Name;E-Mail\nAda;ada@example.com\nBen;\n");
+  await contacts.getByLabel("A file").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer });
+  await expect(contacts.getByLabel("The list")).toHaveValue(/ada@example\.com/);
+  await expectAccessible(page);
+  await contacts.getByRole("button", { name: "Look at the list" }).click();
+  await expect(contacts.getByRole("status")).toContainText("Nothing is stored yet. This list would do so much: 1 contact added");
+  await expect(contacts).toContainText("Line 3: it has neither");
+  await expectAccessible(page);
+  await contacts.getByRole("button", { name: "Bring these contacts in" }).click();
+  await expect(contacts.getByRole("status")).toContainText("It is done: 1 contact added");
+});
+
+test("a list of contacts is brought in without JavaScript @nojs", async ({ page }) => {
+  await page.goto("/clients?contacts=northwind");
+  await page.getByLabel("The list").fill("name,email\nAda,ada@example.com");
+  await page.getByRole("button", { name: "Look at the list" }).click();
+  await page.getByRole("button", { name: "Bring these contacts in" }).click();
+  await expect(page.locator("#contacts").getByRole("status")).toContainText("It is done: 1 contact added");
+});
+
 test("an order is opened, closed and left by keyboard", async ({ page }) => {
   await open(page, "/orders?client=northwind&days=7");
   const link = orderLink(page);

@@ -134,8 +134,17 @@ test.describe("a lesser role", () => {
     await expect(refreshButton(page)).toBeHidden();
     await expect(page.getByRole("link", { name: "Users" })).toBeHidden();
     await open(page, "/settings");
-    await expect(alert(page)).toContainText("Your account may not do that");
+    await expect(page.getByText("Your account reads these settings; an admin changes them.")).toBeVisible();
+    await expect(page.getByLabel("Monthly budget")).toBeDisabled();
     await expectAccessible(page);
+    // Nothing on any page is a button that would be refused; what one sees for oneself (theme, account) stays.
+    const shown = page.locator("main").getByRole("button").filter({ visible: true });
+    for (const path of ["/", "/projects", "/kanban", "/sources", "/prices", "/alerts", "/orders", "/connect", "/sync"]) {
+      await open(page, path);
+      const names = (await shown.allInnerTexts()).map((name) => name.trim()).filter((name) => name !== "");
+      for (const name of names) expect(name, path).not.toMatch(/Sync|Refresh|Save|Set|Move|Acknowledge|Snooze|Remove|Add|Send|Test|Read again/);
+    }
+    for (const name of ["Clients", "Users"]) await expect(page.getByRole("link", { name, exact: true })).toBeHidden();
     const refused = await page.request.post("/api/sync");
     expect(refused.status()).toBe(403);
   });

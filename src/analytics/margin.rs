@@ -1,6 +1,10 @@
 //! What AI costs for a client beside what came in there.
 //!
 //! Two different kinds of money meet here, so this is strict: no revenue or no spend that is known is no share, never 0.
+//! The revenue is the client's, and no project's: projects of one client each stand beside all of it, so their shares add
+//! up to the client's, but for the rounding of each.
+
+use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{Breakdown, Cents, Client, Usd};
 
@@ -40,6 +44,26 @@ impl Margin {
         }
         let in_dollars = client.currency == "USD" && orders > 0;
         Margin { spend: known, is_more, revenue: in_dollars.then_some(revenue), orders }
+    }
+
+    /// Puts the spend of each project that is for a client beside the client's revenue, the dearest first. `clients` says
+    /// whom a project is for.
+    #[must_use]
+    pub fn by_project<'a>(
+        client: &Client,
+        spend: &'a BTreeMap<String, Breakdown>,
+        clients: &HashMap<String, String>,
+        revenue: Cents,
+        orders: u64,
+    ) -> Vec<(&'a str, Margin)> {
+        let is_theirs = |project: &&String| clients.get(*project).is_some_and(|name| client.is_called(name));
+        let of = |project: &'a String| {
+            let part = spend.get(project).map(|part| (&client.id, part));
+            (project.as_str(), Margin::of(client, part, revenue, orders))
+        };
+        let mut projects: Vec<_> = spend.keys().filter(is_theirs).map(of).collect();
+        projects.sort_by(|one, other| other.1.spend.cmp(&one.1.spend).then_with(|| one.0.cmp(other.0)));
+        projects
     }
 
     /// The spend in hundredths of a percent of the revenue, rounded; `None` when one of them is unknown or there is no
@@ -105,6 +129,22 @@ mod tests {
         assert!(margin.is_more);
         assert_eq!(margin.basis_points(), Some(50), "1.2505 of 250 is 0.5002 %");
         assert_eq!(margin.per_order(), Usd::parse_dollars("0.416833333333"));
+    }
+
+    #[test]
+    fn projects_of_a_client_stand_beside_all_of_its_revenue_and_add_up_to_the_client() {
+        let spend = spend(&[("menu", Some("0.5"), false), ("till", Some("2"), true), ("blog", Some("9"), false)]);
+        let clients = [("menu", "Bistro Nine"), ("till", "bistro 9"), ("blog", "Other")];
+        let clients = clients.map(|(project, client)| (project.to_owned(), client.to_owned())).into();
+        let parts = Margin::by_project(&client("USD"), &spend, &clients, Cents(25_000), 4);
+        let told: Vec<_> = parts.iter().map(|(name, part)| (*name, part.basis_points(), part.is_more)).collect();
+        assert_eq!(told, [("till", Some(80), true), ("menu", Some(20), false)]);
+        assert_eq!(parts[1].1.per_order(), Usd::parse_dollars("0.125"));
+        let all = [("Bistro Nine".to_owned(), Breakdown { cost: Usd::parse_dollars("2.5"), ..Breakdown::default() })];
+        let whole = Margin::of(&client("USD"), all.iter().map(|(name, part)| (name, part)), Cents(25_000), 4);
+        assert_eq!(whole.basis_points(), Some(100));
+        let none = Margin::by_project(&client("USD"), &spend, &clients, Cents::ZERO, 4);
+        assert!(none.iter().all(|(_, part)| part.basis_points().is_none()), "no revenue is no share, and not 0 %");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `allclear clients`: the customers whose orders are synced. A secret comes from a file or the environment, never from
 //! the command line, where everybody on the machine could read it.
 
+mod contacts;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,10 +16,12 @@ use crate::model::{Client, ClientDraft, ClientPhase, DiagnosedDay, StepStatus};
 use crate::sources::access::Access;
 use crate::sources::toast::BASE_URL;
 use crate::store::Store;
-use crate::sync::{ClientOutcome, Clock, Engine};
+use crate::sync::{ClientOutcome, Clock, Engine, TestBy};
 
 /// Where the secret may stand instead of in a file that is named.
 const SECRET: &str = "ALLCLEAR_TOAST_CLIENT_SECRET";
+const KEPT_LOGIN: &str =
+    "A login that was kept is used, so the keys themselves were not tried: allclear clients test --keys";
 const WEBHOOK: &str = "ALLCLEAR_TOAST_WEBHOOK_SECRET";
 
 #[derive(Clone, Debug, Subcommand)]
@@ -30,8 +34,14 @@ pub(super) enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Try a client's keys
-    Test(One),
+    /// Try whether a client's orders can be read
+    Test {
+        #[command(flatten)]
+        one: One,
+        /// Log in, be there a login that is kept: one of the two an hour that Toast allows
+        #[arg(long)]
+        keys: bool,
+    },
     /// Compare the last seven days with what Toast has; writes nothing
     Diagnose {
         #[command(flatten)]
@@ -52,6 +62,11 @@ pub(super) enum Action {
     },
     /// Remove a client and its keys; its orders are kept
     Remove(One),
+    /// Bring a client's contacts in, or print them
+    Contacts {
+        #[command(subcommand)]
+        action: contacts::Action,
+    },
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -102,11 +117,15 @@ async fn act(engine: &Arc<Engine>, action: Action) -> anyhow::Result<ExitCode> {
     match action {
         Action::Add(add) => self::add(engine, add).await?,
         Action::List { json } => list(engine, json).await?,
-        Action::Test(one) => {
+        Action::Test { one, keys } => {
             let client = client(engine, &one.id).await?;
-            let restaurant = engine.test_client(&draft_of(&client), None).await?;
-            let name = if restaurant.name.is_empty() { client.name } else { restaurant.name };
-            super::print(&format!("The keys of {} work: {name}", client.id))?;
+            let by = if keys { TestBy::Keys } else { TestBy::KeptLogin };
+            let tested = engine.test_client(&draft_of(&client), None, by).await?;
+            let name = if tested.restaurant.name.is_empty() { client.name } else { tested.restaurant.name };
+            super::print(&match tested.used_kept {
+                false => format!("The keys of {} work: {name}", client.id),
+                true => format!("{} can be read: {name}. {KEPT_LOGIN}", client.id),
+            })?;
         }
         Action::Diagnose { one, json } => diagnose(engine, &one.id, json).await?,
         Action::Sync(one) => return sync(engine, &one.id).await,
@@ -114,6 +133,7 @@ async fn act(engine: &Arc<Engine>, action: Action) -> anyhow::Result<ExitCode> {
             engine.plan_resync(&one.id, days).await?;
             return sync(engine, &one.id).await;
         }
+        Action::Contacts { action } => contacts::act(engine, action).await?,
         Action::Remove(One { id }) => {
             anyhow::ensure!(engine.remove_client(&id).await?, "there is no client “{id}”");
             super::print(&format!("{id} is removed, and its keys are gone; its orders are kept"))?;
@@ -142,7 +162,10 @@ async fn add(engine: &Engine, add: Add) -> anyhow::Result<()> {
     let problems = draft.problems();
     anyhow::ensure!(problems.is_empty(), "{}", problems.join(" "));
     if !add.no_test {
-        engine.test_client(&draft, secret.clone()).await.context("nothing was stored; --no-test stores it anyway")?;
+        let tested = engine.test_client(&draft, secret.clone(), TestBy::KeptLogin).await;
+        if tested.context("nothing was stored; --no-test stores it anyway")?.used_kept {
+            super::say(KEPT_LOGIN);
+        }
     }
     engine.save_client(&draft, secret.as_ref(), webhook.as_ref()).await?;
     super::print(&format!("{} is stored; `allclear clients sync --id {}` reads its orders", draft.id, draft.id))

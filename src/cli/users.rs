@@ -185,7 +185,7 @@ fn new_password(name: &str, file: Option<&Path>) -> anyhow::Result<String> {
         None => {
             let stdin = std::io::stdin();
             if stdin.is_terminal() {
-                say("Type the password (it is shown), then Enter; or give --password-file:");
+                return typed_password(name);
             }
             let mut text = String::new();
             stdin.lock().take(LONGEST).read_line(&mut text).context("reading the password")?;
@@ -195,6 +195,15 @@ fn new_password(name: &str, file: Option<&Path>) -> anyhow::Result<String> {
     let password = password.trim_end_matches(['\r', '\n']);
     check_password(password, name).map_err(|said| anyhow::anyhow!(said))?;
     hash_password(password)
+}
+
+/// Asks on the terminal, which shows nothing of it; twice, because nobody sees what they type.
+fn typed_password(name: &str) -> anyhow::Result<String> {
+    let ask = |words: &str| rpassword::prompt_password(words).context("reading the password from the terminal");
+    let password = ask("Password (it is not shown): ")?;
+    check_password(&password, name).map_err(|said| anyhow::anyhow!(said))?;
+    anyhow::ensure!(ask("The same again: ")? == password, "the two passwords differ; nothing was changed");
+    hash_password(&password)
 }
 
 async fn note(store: &Store, at_ms: i64, action: &str, target: &str, outcome: &str) -> anyhow::Result<()> {

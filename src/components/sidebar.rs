@@ -8,7 +8,6 @@ use leptos_router::hooks::use_location;
 
 use super::signed::SignOut;
 use super::{Icon, OrderSync, Signed, use_signed, use_theme};
-use crate::model::Role;
 
 /// The first ones are in a phone's bar, the others behind its last button.
 const PAGES: [(&str, &str, Icon); 11] = [
@@ -34,7 +33,7 @@ const ACCOUNT: (&str, &str, Icon) = ("/account", "Account", Icon::Account);
 fn behind(signed: &Signed) -> Vec<(&'static str, &'static str, Icon)> {
     let seen = PAGES.into_iter().filter(|(href, ..)| signed.sees(href)).skip(IN_BAR);
     let settings = signed.sees(SETTINGS.0).then_some(SETTINGS);
-    let users = signed.may(Role::Admin).then_some(USERS);
+    let users = signed.sees(USERS.0).then_some(USERS);
     let account = signed.is_user.then_some(ACCOUNT);
     seen.chain(settings).chain(users).chain(account).collect()
 }
@@ -49,7 +48,7 @@ pub fn Sidebar() -> impl IntoView {
     let first = seen.clone().take(IN_BAR).map(link).collect_view();
     let others = seen.skip(IN_BAR).map(link).collect_view();
     let settings = signed.sees(SETTINGS.0).then(|| {
-        view! { <nav class="apart" aria-label="Settings">{link(SETTINGS)}{signed.may(Role::Admin).then(|| link(USERS))}</nav> }
+        view! { <nav class="apart" aria-label="Settings">{link(SETTINGS)}{signed.sees(USERS.0).then(|| link(USERS))}</nav> }
     });
     view! {
         <aside>

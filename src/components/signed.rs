@@ -10,6 +10,8 @@ use crate::model::Role;
 
 /// Begins the addresses a client's person sees.
 const FOR_CLIENTS: [&str; 2] = ["/orders", "/account"];
+/// Pages with nothing on them but what an admin does.
+const FOR_ADMINS: [&str; 3] = ["/clients", "/machines", "/users"];
 
 /// Who looks at this page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +36,12 @@ impl Signed {
     /// Whether a page is one for this person.
     #[must_use]
     pub fn sees(&self, path: &str) -> bool {
-        self.may(Role::Viewer) || FOR_CLIENTS.contains(&path)
+        let least = match path {
+            path if FOR_CLIENTS.contains(&path) => Role::Client,
+            path if FOR_ADMINS.contains(&path) => Role::Admin,
+            _ => Role::Viewer,
+        };
+        self.may(least)
     }
 }
 
@@ -54,6 +61,12 @@ pub fn provide_signed() -> bool {
     let is_somebody = signed.role.is_some();
     provide_context(signed);
     is_somebody
+}
+
+/// Whether who looks at this page may do what `least` may: what changes something is drawn for nobody else.
+#[must_use]
+pub fn may(least: Role) -> bool {
+    use_context::<Signed>().is_some_and(|signed| signed.may(least))
 }
 
 /// Returns who looks at this page.
@@ -123,5 +136,7 @@ mod tests {
         let client = of(Some(Role::Client));
         assert!(client.sees("/orders") && client.sees("/account") && !client.sees("/") && !client.may(Role::Viewer));
         assert!(of(Some(Role::Viewer)).sees("/tokens") && !of(None).may(Role::Client) && !of(None).sees("/"));
+        let (operator, admin) = (of(Some(Role::Operator)), of(Some(Role::Admin)));
+        assert!(["/clients", "/machines", "/users"].iter().all(|page| admin.sees(page) && !operator.sees(page)));
     }
 }

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Cents;
 
+mod contact;
 mod filter;
 mod matching;
 mod sums;
 
+pub use contact::{ContactBook, Taken};
 pub use filter::{OrderFilter, OrderPage, OrderSort, Whose};
 pub use matching::{plain_email, plain_phone};
 pub use sums::{DaySums, HourSums, ItemSums, OrderSums, PaymentSums};
@@ -119,6 +121,13 @@ impl Order {
     pub fn is_invoice(&self) -> bool {
         self.source == INVOICE_SOURCE
     }
+
+    /// The same order, with nothing that says who placed it.
+    #[must_use]
+    pub fn nameless(&self) -> Order {
+        let nameless = |payment: &OrderPayment| OrderPayment { last_digits: String::new(), ..payment.clone() };
+        Order { customer: None, payments: self.payments.iter().map(nameless).collect(), ..self.clone() }
+    }
 }
 
 /// A thing that was ordered, with what was chosen to go with it.
@@ -164,7 +173,7 @@ pub struct Adjustment {
     pub amount: Cents,
 }
 
-/// One payment of an order. Card numbers are never kept, not even their last digits.
+/// One payment of an order. Card numbers are never kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPayment {
@@ -172,6 +181,9 @@ pub struct OrderPayment {
     pub kind: String,
     /// `VISA`; empty for what is no card.
     pub card: String,
+    /// The last four digits of the card; kept only for a client whose setting keeps guests' names.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub last_digits: String,
     pub amount: Cents,
     pub tip: Cents,
     pub refunded: Cents,

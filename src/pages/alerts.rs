@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub use channels::{ChannelLine, DeliveryLine, TestResult};
 
-use crate::components::{Ago, Empty, Load, Toast, focus_content, use_live, use_toast};
+use crate::components::{Ago, Empty, Load, Toast, focus_content, may, use_live, use_toast};
 use crate::error::AppError;
-use crate::model::{AlertLevel, AlertState, Moment, PastAlert};
+use crate::model::{AlertLevel, AlertState, Moment, PastAlert, Role};
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,14 +44,14 @@ pub struct ActiveLine {
 
 #[server(prefix = "/rpc", endpoint = "load_alerts", input = leptos::server_fn::codec::Json)]
 pub async fn load_alerts() -> Result<AlertsPage, AppError> {
-    crate::server::require(crate::model::Role::Viewer)?;
+    crate::server::require(Role::Viewer)?;
     Ok(build::load(&crate::server::app()?.engine).await?)
 }
 
 /// Acknowledges an alert or puts it off; returns what was done, in words. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "answer_alert")]
 pub async fn answer_alert(alert_key: String, answer: String) -> Result<String, AppError> {
-    crate::server::require(crate::model::Role::Operator)?;
+    crate::server::require(Role::Operator)?;
     let engine = crate::server::app()?.engine;
     build::answer(&engine, &alert_key, &answer).await.map_err(AppError::answer_script)
 }
@@ -59,7 +59,7 @@ pub async fn answer_alert(alert_key: String, answer: String) -> Result<String, A
 /// Sends a test through a channel. A POST, so that it works as a plain form too: what came of it is in the log then.
 #[server(prefix = "/rpc", endpoint = "test_channel")]
 pub async fn test_channel(channel: String) -> Result<TestResult, AppError> {
-    crate::server::require(crate::model::Role::Admin)?;
+    crate::server::require(Role::Admin)?;
     Ok(build::test(&crate::server::app()?.engine, &channel).await?)
 }
 
@@ -150,6 +150,14 @@ fn active(line: ActiveLine, action: ServerAction<AnswerAlert>) -> AnyView {
         Some(button("hour", "Snooze 1 h")),
         Some(button("day", "Snooze 1 day")),
     ];
+    let answers = may(Role::Operator).then(|| {
+        view! {
+            <ActionForm action=action>
+                <input type="hidden" name="alert_key" value=line.alert_key />
+                {buttons.into_iter().flatten().collect_view()}
+            </ActionForm>
+        }
+    });
     view! {
         <li>
             <i class=format!("dot {}", line.level.dot())></i>
@@ -158,10 +166,7 @@ fn active(line: ActiveLine, action: ServerAction<AnswerAlert>) -> AnyView {
                 {detail}
                 <p class="sub">{state}{line.level.word()}" "{since}</p>
             </div>
-            <ActionForm action=action>
-                <input type="hidden" name="alert_key" value=line.alert_key />
-                {buttons.into_iter().flatten().collect_view()}
-            </ActionForm>
+            {answers}
         </li>
     }
     .into_any()

@@ -6,6 +6,7 @@
 #[cfg(feature = "ssr")]
 mod build;
 mod card;
+mod contacts;
 mod form;
 mod looked_up;
 
@@ -16,9 +17,10 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Empty, Load, Toast, focus_content, use_live, use_toast};
+use crate::components::{Empty, Load, Toast, focus_content, may, use_live, use_toast};
 use crate::error::AppError;
-use crate::model::Moment;
+use crate::model::{Moment, Role};
+use contacts::ContactsCard;
 use form::{ClientForm, Typed};
 use looked_up::LookedUp;
 
@@ -49,7 +51,7 @@ pub struct ClientCard {
 
 #[server(prefix = "/rpc", endpoint = "load_clients", input = leptos::server_fn::codec::Json)]
 pub async fn load_clients() -> Result<ClientsPage, AppError> {
-    crate::server::require(crate::model::Role::Admin)?;
+    crate::server::require(Role::Admin)?;
     let engine = crate::server::app()?.engine;
     Ok(build::page(&engine).await?)
 }
@@ -57,7 +59,7 @@ pub async fn load_clients() -> Result<ClientsPage, AppError> {
 /// Reads a client's new orders now; of that client and no other. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "sync_client")]
 pub async fn sync_client(client: String) -> Result<String, AppError> {
-    crate::server::require(crate::model::Role::Admin)?;
+    crate::server::require(Role::Admin)?;
     let engine = crate::server::app()?.engine;
     build::sync(&engine, &client).await.map_err(AppError::answer_script)
 }
@@ -65,7 +67,7 @@ pub async fn sync_client(client: String) -> Result<String, AppError> {
 /// Begins to read all orders of the last days again.
 #[server(prefix = "/rpc", endpoint = "resync_client")]
 pub async fn resync_client(client: String, #[server(default)] days: String) -> Result<String, AppError> {
-    crate::server::require(crate::model::Role::Admin)?;
+    crate::server::require(Role::Admin)?;
     let engine = crate::server::app()?.engine;
     build::resync(&engine, &client, &days).await.map_err(AppError::answer_script)
 }
@@ -73,7 +75,7 @@ pub async fn resync_client(client: String, #[server(default)] days: String) -> R
 /// Removes a client and its keys; its orders are kept.
 #[server(prefix = "/rpc", endpoint = "remove_client")]
 pub async fn remove_client(client: String) -> Result<String, AppError> {
-    crate::server::require(crate::model::Role::Admin)?;
+    crate::server::require(Role::Admin)?;
     let engine = crate::server::app()?.engine;
     build::remove(&engine, &client).await.map_err(AppError::answer_script)
 }
@@ -107,18 +109,39 @@ fn Clients() -> impl IntoView {
     let actions = Actions { sync: ServerAction::new(), resync: ServerAction::new(), remove: ServerAction::new() };
     let Actions { sync, resync, remove } = actions;
     let save = ServerAction::<form::SaveClient>::new();
+    let keys = ServerAction::<looked_up::TestClientKeys>::new();
     let versions = move || (sync.version().get(), resync.version().get(), remove.version().get(), save.version().get());
     let page = Resource::new(move || (live.orders(), versions()), |_| load_clients());
     // What is typed and what is looked up stay when a sync ends somewhere: they do not depend on the stream.
     let typed = Memo::new(move |_| query.with(Typed::of_address));
-    let form = Resource::new(move || typed.get(), form::load_client_form);
+    // Whoever may not see the clients is told so once, by the list.
+    let is_admin = may(Role::Admin);
+    let form = Resource::new(
+        move || typed.get(),
+        move |typed| async move { if is_admin { form::load_client_form(typed).await } else { Ok(None) } },
+    );
     let asked = Memo::new(move |_| query.with(looked_up::of_address));
     let found = Resource::new(
         move || asked.get(),
-        |asked| async move {
+        move |asked| async move {
             match asked {
-                Some((client, diagnose)) => looked_up::look_up_client(client, diagnose).await.map(Some),
-                None => Ok(None),
+                Some((client, diagnose)) if is_admin => looked_up::look_up_client(client, diagnose).await.map(Some),
+                _ => Ok(None),
+            }
+        },
+    );
+    let listed = Memo::new(move |_| {
+        query.with(|query| {
+            let client = query.get("contacts").filter(|id| !id.is_empty())?;
+            Some((client, query.get("list").unwrap_or_default()))
+        })
+    });
+    let list = Resource::new(
+        move || listed.get(),
+        move |listed| async move {
+            match listed {
+                Some((client, list)) if is_admin => contacts::load_contacts(client, list).await.map(Some),
+                _ => Ok(None),
             }
         },
     );
@@ -126,6 +149,7 @@ fn Clients() -> impl IntoView {
     tell(resync, "The resync was not begun");
     tell(remove, "Nothing was removed");
     tell(save, "Nothing was saved");
+    tell(keys, "The keys were not found good");
     let leave = StoredValue::new(navigate);
     Effect::new(move |_| {
         if let Some(Ok(_)) = save.value().get() {
@@ -134,15 +158,17 @@ fn Clients() -> impl IntoView {
         }
     });
     let draw_form = move |form: Option<ClientForm>| form.map(|form| form::form(form, save)).into_any();
-    let draw_found = |found: Option<LookedUp>| found.map(looked_up::looked_up).into_any();
+    let draw_list = |card: Option<ContactsCard>| card.map(contacts::contacts).into_any();
+    let draw_found = move |found: Option<LookedUp>| found.map(|found| looked_up::looked_up(found, keys)).into_any();
     view! {
         <Title text="Clients" />
         <section class="verdict ordering">
             <h1>"Clients"</h1>
-            <a class="btn strong" href="/clients?edit=new" data-noscroll="">"Add a client"</a>
+            {is_admin.then(|| view! { <a class="btn strong" href="/clients?edit=new" data-noscroll="">"Add a client"</a> })}
         </section>
         <Load data=form view=draw_form />
         <Load data=found view=draw_found />
+        <Load data=list view=draw_list />
         <Load data=page view=move |page: ClientsPage| clients(page, actions) />
     }
 }

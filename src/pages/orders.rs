@@ -218,7 +218,7 @@ fn address_of(query: &leptos_router::params::ParamsMap, order: &str) -> String {
 
 /// The address that sorts by a column; a second press turns it round.
 fn sorted(query: &leptos_router::params::ParamsMap, now: &OrdersQuery, by: OrderSort) -> String {
-    let ascending = if now.sort == by { !now.ascending } else { matches!(by, OrderSort::Source) };
+    let ascending = if now.sort == by { !now.ascending } else { matches!(by, OrderSort::Source | OrderSort::Customer) };
     let key = if ascending { by.key().to_owned() } else { format!("-{}", by.key()) };
     let key = if by == OrderSort::Opened && !ascending { String::new() } else { key };
     query_with(query, &[("sort", &key), ("page", ""), ("order", "")])

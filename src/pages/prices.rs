@@ -18,8 +18,9 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Load, Toast, focus_content, use_live, use_toast};
+use crate::components::{Load, Toast, focus_content, may, use_live, use_toast};
 use crate::error::AppError;
+use crate::model::Role;
 use form::{Draft, PriceForm, SetModelPrice};
 
 /// What the address says.
@@ -128,7 +129,7 @@ pub struct PriceLine {
 
 #[server(prefix = "/rpc", endpoint = "load_prices", input = leptos::server_fn::codec::Json)]
 pub async fn load_prices(query: PricesQuery) -> Result<PricesPage, AppError> {
-    crate::server::require(crate::model::Role::Viewer)?;
+    crate::server::require(Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::load(engine, query).await?)
 }
@@ -198,10 +199,10 @@ fn Prices() -> impl IntoView {
         <Title text="Prices" />
         <Load data=page view=move |page: PricesPage| {
             view! {
-                <section class="verdict"><h1>{page.headline}</h1></section>
+                <section class="verdict"><h1>{page.headline}</h1>{(!may(Role::Admin)).then(read_only)}</section>
                 {(!page.saved.is_empty()).then(|| view! { <p class="banner good" role="status">{page.saved}</p> })}
-                {page.removed.map(table::removed)}
-                {unpriced(page.unpriced, page.form, action, draft)}
+                {page.removed.filter(|_| may(Role::Admin)).map(table::removed)}
+                {unpriced(page.unpriced, page.form.filter(|_| may(Role::Admin)), action, draft)}
                 {table::prices(page.table, page.shown, page.more, page.search, page.compiled, move |address| {
                     navigate.get_value()(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
                 })}
@@ -209,6 +210,10 @@ fn Prices() -> impl IntoView {
             .into_any()
         } />
     }
+}
+
+fn read_only() -> AnyView {
+    view! { <p class="mute">"Prices are set by an admin."</p> }.into_any()
 }
 
 /// The models without a price, with the form at the one that was chosen; a form for any other model comes first.
@@ -229,14 +234,21 @@ fn unpriced(
         }
     });
     let some = !lines.is_empty();
+    let may_set = may(Role::Admin);
     let lines = lines.into_iter().map(|line| {
         let form = form.take_if(|_| line.chosen).map(|form| view! { <PriceForm form action draft /> });
         let similar = line.similar.map(|similar| {
             view! {
                 <p class="sub">
                     {format!("Closest: {} at {}. ", similar.model, similar.rates)}
-                    <a href=similar.href data-noscroll="">"Fill in its prices"</a>
+                    {may_set.then(|| view! { <a href=similar.href data-noscroll="">"Fill in its prices"</a> })}
                 </p>
+            }
+        });
+        let set = may_set.then(|| {
+            view! {
+                <a class="btn" href=line.href data-noscroll="" aria-current=line.chosen.then_some("true")
+                    aria-label=format!("Set the price of {}", line.model)>"Set price"</a>
             }
         });
         view! {
@@ -244,8 +256,7 @@ fn unpriced(
                 <div class="line">
                     <h3>{line.model.clone()}<small>{line.seen}</small></h3>
                     <span class="num">{line.tokens}</span>
-                    <a class="btn" href=line.href data-noscroll="" aria-current=line.chosen.then_some("true")
-                        aria-label=format!("Set the price of {}", line.model)>"Set price"</a>
+                    {set}
                 </div>
                 {similar}
                 {form}

@@ -77,7 +77,14 @@ impl Default for Content {
 pub async fn load_project(query: ProjectQuery) -> Result<Option<ProjectPage>, AppError> {
     crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
-    Ok(build::page(&engine.snapshot(), engine.config.current().zone, &query))
+    let snapshot = engine.snapshot();
+    let mut page = build::page(&snapshot, engine.config.current().zone, &query);
+    if let (Some(ProjectPage { content: Content::Spend(spend), .. }), Some(report)) =
+        (&mut page, snapshot.project(&query.id))
+    {
+        spend.beside = spend::revenue::beside(&engine, &snapshot, report, query.window).await?;
+    }
+    Ok(page)
 }
 
 /// The page's code, which the browser loads when it is first visited.

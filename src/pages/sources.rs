@@ -12,9 +12,9 @@ use leptos_router::components::A;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, Icon, Load, Toast, Until, answer_of, use_live, use_toast};
+use crate::components::{Ago, Icon, Load, Toast, Until, answer_of, may, use_live, use_toast};
 use crate::error::AppError;
-use crate::model::{Moment, SyncRun};
+use crate::model::{Moment, Role, SyncRun};
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct RestatedDay {
 
 #[server(prefix = "/rpc", endpoint = "load_sources", input = leptos::server_fn::codec::Json)]
 pub async fn load_sources() -> Result<SourcesPage, AppError> {
-    crate::server::require(crate::model::Role::Viewer)?;
+    crate::server::require(Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     Ok(build::load(engine).await?)
 }
@@ -78,7 +78,7 @@ pub async fn load_sources() -> Result<SourcesPage, AppError> {
 /// Reads one source, to its end. A POST, so that it works as a plain form too.
 #[server(prefix = "/rpc", endpoint = "sync_source")]
 pub async fn sync_source(name: String) -> Result<SyncRun, AppError> {
-    crate::server::require(crate::model::Role::Operator)?;
+    crate::server::require(Role::Operator)?;
     use crate::sources::Source;
     let app = crate::server::app()?;
     let Some(source) = Source::parse(&name) else {
@@ -130,21 +130,24 @@ fn Sources() -> impl IntoView {
                     toast.show(Toast::Working("Syncing…".to_owned()));
                 };
                 let label = format!("Sync {}", source.label);
-                let button = view! {
+                let button = may(Role::Operator).then(|| view! {
                     <ActionForm action=action on:submit=submit>
                         <input type="hidden" name="name" value=value />
                         <button class="btn" aria-label=label aria-busy=move || busy(&busy_name).to_string()>
                             {Icon::Sync.view()}<span>"Sync this one"</span>
                         </button>
                     </ActionForm>
-                };
+                });
                 used_source(source, button.into_any())
             });
             view! {
                 <section class="verdict">
                     <h1>{page.headline}</h1>
                     <p class="mute">{page.schedule}</p>
-                    <p><A href="/connect" attr:class="also">"Connect a tool"</A>" "<A href="/machines" attr:class="also">"Machines that push here"</A></p>
+                    <p>
+                        <A href="/connect" attr:class="also">"Connect a tool"</A>" "
+                        {may(Role::Admin).then(|| view! { <A href="/machines" attr:class="also">"Machines that push here"</A> })}
+                    </p>
                 </section>
                 {used.collect_view()}
                 {unused(page.unused)}

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use compared::{Comparison, comparison};
 
 use crate::components::{
-    ChartCard, Downloads, Empty, Load, Share, ShareTable, WindowSwitch, query_with, use_live, use_project, use_window,
+    ChartCard, Downloads, Empty, Load, Share, ShareTable, WindowSwitch, may, query_with, use_live, use_project,
+    use_window,
 };
 use crate::error::AppError;
-use crate::model::{Chart, Window};
+use crate::model::{Chart, Role, Window};
 
 #[cfg(feature = "ssr")]
 const SESSIONS_PER_PAGE: usize = 20;
@@ -99,7 +100,7 @@ fn tokens(page: TokensPage) -> AnyView {
     let kinds =
         page.kinds.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
     let unpriced =
-        (!page.unpriced.is_empty()).then(|| view! { {page.unpriced}" "<a href="/prices">"Set a price"</a>"." });
+        (!page.unpriced.is_empty()).then(|| view! { {page.unpriced}" "<a href="/prices">{if may(Role::Admin) { "Set a price" } else { "Prices" }}</a>"." });
     view! {
         <section class="card total">
             <header><h2>"Spend"</h2><WindowSwitch window=page.window /></header>

@@ -24,6 +24,8 @@ pub struct UsersPage {
     /// Where the audit log does not hang together; else empty.
     pub audit_break: String,
     pub said: Option<Said>,
+    /// Ids and names, to choose from.
+    pub clients: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,10 +85,10 @@ fn Users() -> impl IntoView {
 }
 
 fn draw(page: UsersPage) -> AnyView {
-    let UsersPage { users, audit, audit_break, said } = page;
+    let UsersPage { users, audit, audit_break, said, clients } = page;
     let is_first = users.is_empty();
     let said = said.map(|said| view! { <SaidNotice said /> });
-    let list = users.into_iter().map(user).collect_view();
+    let list = users.into_iter().map(|row| user(row, &clients)).collect_view();
     let open = is_first.then(|| {
         view! {
             <p class="banner" role="note">
@@ -98,13 +100,13 @@ fn draw(page: UsersPage) -> AnyView {
         {said}
         {open}
         {(!is_first).then(|| view! { <section class="card people"><header><h2>"Everybody"</h2></header><ul>{list}</ul></section> })}
-        {forms::new_user(is_first)}
+        {forms::new_user(is_first, &clients)}
         {log(audit, audit_break)}
     }
     .into_any()
 }
 
-fn user(row: UserRow) -> AnyView {
+fn user(row: UserRow, clients: &[(String, String)]) -> AnyView {
     let UserRow { name, role, client, signs_in, has_totp, disabled, is_you } = row;
     let marks = format!(
         "{}{}{}",
@@ -133,7 +135,7 @@ fn user(row: UserRow) -> AnyView {
                 <form method="post" action=ChangeRole::PATH>
                     {hidden()}
                     <label><span>"Role"</span><select name="role" aria-label=role_label>{roles.into_view()}</select></label>
-                    <label><span>"Client, of the role client"</span><input type="text" name="client" value=client autocomplete="off" aria-label=client_label /></label>
+                    <label><span>"Client, of the role client"</span><select name="client" aria-label=client_label>{forms::client_options(clients, &client)}</select></label>
                     <button class="btn">"Set the role"</button>
                 </form>
                 <form method="post" action=ResetLink::PATH>{hidden()}{without}<button class="btn">"Link for a new password"</button></form>

@@ -38,6 +38,8 @@ pub struct Visit {
     pub ip: IpAddr,
     pub agent: String,
     pub session: Option<Session>,
+    /// The id of the key for scripts that it came with.
+    pub token: Option<String>,
     pub sign_in: Arc<SignIn>,
 }
 

@@ -19,15 +19,23 @@ const COME_BACK_MS: u64 = 2_000;
 
 /// Streams the live state: at once, and at every change, until the server stops.
 ///
-/// Whoever is signed out meanwhile is told nothing more.
+/// Whoever is signed out meanwhile is told nothing more, and the stream of a key that is revoked or expires ends.
 pub(super) async fn events(
     State(app): State<App>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, AppError> {
     let who = require(Role::Viewer)?;
     let visit = visit()?;
     let mut stopping = app.engine.stopping();
-    let stopped = async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
+    let stream_of = visit.clone();
+    // Nothing may change for hours: that a key was revoked is not to wait for it.
+    let over = async move {
+        let stopped = async {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        };
+        tokio::select! {
+            () = stopped => {}
+            () = stream_of.sign_in.token_over(&stream_of) => {}
+        }
     };
     let states = WatchStream::new(app.engine.live()).take_while(move |_| {
         let visit = visit.clone();
@@ -42,5 +50,5 @@ pub(super) async fn events(
         let event = Event::default().retry(Duration::from_millis(COME_BACK_MS)).json_data(&state);
         event.ok().map(Ok)
     });
-    Ok(Sse::new(Box::pin(states).take_until(Box::pin(stopped))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Ok(Sse::new(Box::pin(states).take_until(Box::pin(over))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -1,6 +1,7 @@
 //! `GET /api/export/…`: tables to take away. Usage is streamed a month at a time, so that years of it need no more memory
 //! than a month; what the snapshot holds is written at once.
 
+pub(super) mod contacts;
 pub(super) mod orders;
 
 use std::sync::Arc;

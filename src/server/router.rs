@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
         .route("/data/sync-status.json", get(api::sync_status))
         .route("/api/sync", post(api::sync))
         .route("/api/sync/runs", get(api::runs))
+        .route("/api/export/contacts.csv", get(export::contacts::csv))
         .route("/api/export/orders.csv", get(export::orders::csv))
         .route("/api/export/orders.json", get(export::orders::json))
         .route("/api/export/{file}", get(export::export))

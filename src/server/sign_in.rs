@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 pub(crate) use account::{AccountFacts, SessionFacts, TokenFacts, new_token};
 pub(crate) use enter::{Entered, Refused};
@@ -44,6 +45,8 @@ use random::secret;
 /// What is said to who comes back to a page, all together.
 const SAID_MOST: usize = 500;
 const SAID_FOR_MS: i64 = 10 * 60 * 1000;
+/// How often it is looked whether the key of a stream still counts: a row by its key, for scripts, which are few.
+const TOKEN_LOOKED_AT: Duration = Duration::from_secs(2);
 
 /// Everything about signing in of one dashboard.
 pub struct SignIn {
@@ -115,6 +118,9 @@ impl SignIn {
         let user = self.engine.store.user(visit.name()).await.ok().flatten();
         let same =
             user.is_some_and(|user| !user.disabled && visit.who.as_ref().is_some_and(|who| who.role <= user.role));
+        if visit.via == Via::Token {
+            return same && self.token_counts(visit).await;
+        }
         match visit.session.as_ref().and_then(|session| session.id()) {
             Some(id) if visit.via == Via::Session => {
                 let counts = session_store::lifetime(self.now_ms());
@@ -122,6 +128,23 @@ impl SignIn {
                 same && self.engine.store.session(&hash, counts).await.is_ok_and(|session| session.is_some())
             }
             _ => same,
+        }
+    }
+
+    /// Whether the key a request came with is still there and has not expired.
+    async fn token_counts(&self, visit: &Visit) -> bool {
+        let Some(id) = &visit.token else { return false };
+        let token = self.engine.store.token(id).await.ok().flatten();
+        token.is_some_and(|token| token.expires_ms > self.now_ms())
+    }
+
+    /// Ends when the key a request came with counts no longer; never, for one that came without.
+    pub(super) async fn token_over(&self, visit: &Visit) {
+        if visit.via != Via::Token {
+            return std::future::pending().await;
+        }
+        while self.still_counts(visit).await {
+            tokio::time::sleep(TOKEN_LOOKED_AT).await;
         }
     }
 

@@ -14,6 +14,7 @@ mod unreadable;
 mod words;
 mod write;
 
+pub use contacts::{ContactsImported, ImportMode};
 pub use cursors::{OrderCursor, OrderCursorKind};
 pub use unreadable::{UnreadableOrder, WholeDay};
 pub(super) use words::forget_customers;

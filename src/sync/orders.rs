@@ -26,6 +26,7 @@ use super::run::elapsed_ms;
 use crate::model::{Client, ClientPhase, StepStatus, SyncStep};
 use crate::store::OrdersApplied;
 
+pub use diagnose::{TestBy, TestedClient};
 pub use events::OrderPushed;
 pub use plan::RESYNC_DAYS;
 pub(super) use standing::live_clients;

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -19,6 +19,8 @@ use super::harness::{TestApp, exchange, write};
 use super::sign_in::{add_user, set_cookie};
 use crate::model::Role;
 use crate::store::User;
+use crate::sync::Clock;
+use crate::tests::alerts::Hand;
 
 const CLIENT_ID: &str = "allclear";
 const PROBLEM: &str = "/sign-in?problem=provider";
@@ -32,6 +34,10 @@ struct Said {
     nonce: String,
     /// Signs with a key nobody knows.
     forges: bool,
+    /// The name of the key that is in use.
+    kid: &'static str,
+    /// How often the keys were asked for.
+    key_requests: u32,
 }
 
 #[derive(Clone)]
@@ -52,7 +58,14 @@ impl Provider {
     async fn start() -> Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
-        let said = Said { claims: json!({}), challenge: String::new(), nonce: String::new(), forges: false };
+        let said = Said {
+            claims: json!({}),
+            challenge: String::new(),
+            nonce: String::new(),
+            forges: false,
+            kid: "k1",
+            key_requests: 0,
+        };
         let provider = Provider { issuer, key: key(), other_key: key(), said: Arc::new(Mutex::new(said)) };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(about))
@@ -77,7 +90,7 @@ impl Provider {
         }
         claims.as_object_mut().expect("is an object").retain(|_, value| !value.is_null());
         let encode = |value: &Value| BASE64.encode(value.to_string());
-        let signed = format!("{}.{}", encode(&json!({"alg": "ES256", "kid": "k1", "typ": "JWT"})), encode(&claims));
+        let signed = format!("{}.{}", encode(&json!({"alg": "ES256", "kid": said.kid, "typ": "JWT"})), encode(&claims));
         let key = if said.forges { &self.other_key } else { &self.key };
         let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).expect("signs");
         format!("{signed}.{}", BASE64.encode(signature))
@@ -93,9 +106,14 @@ async fn about(State(provider): State<Provider>) -> Json<Value> {
 }
 
 async fn keys(State(provider): State<Provider>) -> Json<Value> {
+    let kid = {
+        let mut said = provider.said.lock().expect("is free");
+        said.key_requests += 1;
+        if said.kid == "unheard-of" { "k1" } else { said.kid }
+    };
     let point = provider.key.public_key().as_ref();
     let (x, y) = (BASE64.encode(&point[1..33]), BASE64.encode(&point[33..]));
-    Json(json!({"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "k1", "x": x, "y": y}]}))
+    Json(json!({"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": kid, "x": x, "y": y}]}))
 }
 
 async fn token(
@@ -113,7 +131,11 @@ async fn token(
 
 /// An app that knows the provider, and an admin beside.
 async fn app(provider: &Provider, more: Value) -> (TestApp, SocketAddr) {
-    let app = TestApp::new().await;
+    app_at(provider, more, Clock::system()).await
+}
+
+async fn app_at(provider: &Provider, more: Value, clock: Clock) -> (TestApp, SocketAddr) {
+    let app = TestApp::with_clock(clock).await;
     let mut oidc = json!({"issuer": provider.issuer, "clientId": CLIENT_ID, "name": "Example"});
     for (name, value) in more.as_object().expect("is an object") {
         oidc[name] = value.clone();
@@ -238,4 +260,24 @@ async fn a_token_that_is_not_for_this_moment_place_and_browser_is_refused() {
     assert_eq!(get_page(addr, &back(&state), &cookie).await.1, PROBLEM, "it is used up by the wrong one");
     assert_eq!(role(&app, "ada@example.com").await, None, "nobody was added");
     assert_eq!(round(addr, &provider, None).await.0, "/tokens", "and the right one comes in");
+}
+
+#[tokio::test]
+async fn keys_that_were_changed_are_read_again_and_no_more_than_once_a_minute() {
+    let provider = Provider::start().await;
+    let start = Utc::now();
+    let hand = Hand::at(&start.to_rfc3339());
+    let (_app, addr) = app_at(&provider, json!({"defaultRole": "viewer"}), hand.clock()).await;
+    let asked = || provider.said.lock().expect("is free").key_requests;
+    let names = |kid: &'static str| provider.said.lock().expect("is free").kid = kid;
+    assert_eq!((round(addr, &provider, None).await.0.as_str(), asked()), ("/tokens", 1));
+    hand.set(&(start + TimeDelta::minutes(2)).to_rfc3339());
+    names("k2");
+    assert_eq!((round(addr, &provider, None).await.0.as_str(), asked()), ("/tokens", 2), "within the hour");
+    names("unheard-of");
+    for _ in 0..3 {
+        assert_eq!((round(addr, &provider, None).await.0.as_str(), asked()), (PROBLEM, 2), "just read");
+    }
+    hand.set(&(start + TimeDelta::minutes(4)).to_rfc3339());
+    assert_eq!((round(addr, &provider, None).await.0.as_str(), asked()), (PROBLEM, 3), "once more, and in vain");
 }

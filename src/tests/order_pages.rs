@@ -69,6 +69,7 @@ fn order(guid: &str, number: &str) -> Order {
         payments: vec![OrderPayment {
             kind: "CREDIT".to_owned(),
             card: "VISA".to_owned(),
+            last_digits: "4242".to_owned(),
             amount: Cents(2_262),
             tip: Cents(400),
             status: "CAPTURED".to_owned(),
@@ -132,9 +133,16 @@ async fn an_order_is_shown_in_full() {
     let app = app().await;
     let addr = app.serve().await;
     let opened = page(addr, &format!("/orders?order=bistro%2F{GUID}")).await;
-    for expected in
-        ["Order #42", "+ Bacon", "<s>Soup", "voided", "Credit (Visa)", "Ana López", "$22.62", "Find the contact"]
-    {
+    for expected in [
+        "Order #42",
+        "+ Bacon",
+        "<s>Soup",
+        "voided",
+        "Credit (Visa ****4242)",
+        "Ana López",
+        "$22.62",
+        "Find the contact",
+    ] {
         assert!(opened.contains(expected), "no {expected}: {opened}");
     }
     let (status, _, body) = http(addr, "GET", "/orders?order=bistro%2Fnobody", &[("Accept", "text/html")], "").await;

@@ -59,14 +59,22 @@ pub enum OrderSort {
     #[default]
     Opened,
     Number,
+    /// Who ordered; orders of nobody known come last, whichever way it is sorted.
+    Customer,
     Source,
     Total,
     Tips,
 }
 
 impl OrderSort {
-    pub const ALL: [OrderSort; 5] =
-        [OrderSort::Opened, OrderSort::Number, OrderSort::Source, OrderSort::Total, OrderSort::Tips];
+    pub const ALL: [OrderSort; 6] = [
+        OrderSort::Opened,
+        OrderSort::Number,
+        OrderSort::Customer,
+        OrderSort::Source,
+        OrderSort::Total,
+        OrderSort::Tips,
+    ];
 
     /// The word in addresses.
     #[must_use]
@@ -74,6 +82,7 @@ impl OrderSort {
         match self {
             OrderSort::Opened => "opened",
             OrderSort::Number => "number",
+            OrderSort::Customer => "customer",
             OrderSort::Source => "source",
             OrderSort::Total => "total",
             OrderSort::Tips => "tips",

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::TestChannel;
-use crate::components::Ago;
-use crate::model::{DeliveryState, Moment};
+use crate::components::{Ago, may};
+use crate::model::{DeliveryState, Moment, Role};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelLine {
@@ -45,25 +45,31 @@ pub(super) fn channels(lines: Vec<ChannelLine>, test: ServerAction<TestChannel>)
         }
         .into_any()
     } else {
+        let may_try = may(Role::Admin);
         let rows = lines.into_iter().map(|line| {
             let label = format!("Send a test to {}", line.label);
-            view! {
-                <tr>
-                    <th scope="row">{line.label}</th>
-                    <td>{line.kind}</td>
-                    <td>{line.gets}</td>
+            let try_it = may_try.then(|| {
+                view! {
                     <td>
                         <ActionForm action=test>
                             <input type="hidden" name="channel" value=line.name />
                             <button class="move" aria-label=label>"Send a test"</button>
                         </ActionForm>
                     </td>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">{line.label}</th>
+                    <td>{line.kind}</td>
+                    <td>{line.gets}</td>
+                    {try_it}
                 </tr>
             }
         });
         view! {
             <table class="tight past">
-                <thead><tr><th scope="col">"Channel"</th><th scope="col">"Kind"</th><th scope="col">"Gets"</th><th scope="col">"Try it"</th></tr></thead>
+                <thead><tr><th scope="col">"Channel"</th><th scope="col">"Kind"</th><th scope="col">"Gets"</th>{may_try.then(|| view! { <th scope="col">"Try it"</th> })}</tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         }

@@ -1,5 +1,6 @@
 //! From what is stored of clients to the finished page, and from the form to what is stored.
 
+pub(super) mod contacts;
 mod deeds;
 
 use chrono::DateTime;
@@ -13,7 +14,7 @@ use crate::error::AppError;
 use crate::model::{Client, ClientDraft, ClientPhase, client_key};
 use crate::sync::Engine;
 use deeds::short;
-pub(super) use deeds::{diagnose, remove, resync, sync, test};
+pub(super) use deeds::{diagnose, remove, resync, sync, test, test_keys};
 
 const API_URL: &str = "https://ws-api.toasttab.com";
 /// What `edit` says of a client that is not there yet.

@@ -69,7 +69,12 @@ fn buttons(client: &ClientCard, actions: Actions) -> AnyView {
         let label = format!("{words}: {name}");
         view! { <a class="btn" href=href data-noscroll="" aria-label=label>{words}</a> }
     };
-    let links = (link("test", "Test connection"), link("diagnose", "Diagnose"), link("edit", "Edit"));
+    let links = (
+        link("test", "Test connection"),
+        link("diagnose", "Diagnose"),
+        link("contacts", "Contacts"),
+        link("edit", "Edit"),
+    );
     let days = format!("days-{id}");
     let (of_sync, of_resync, of_remove) = (id.clone(), id.clone(), id.clone());
     let label = format!("Sync {name} now");

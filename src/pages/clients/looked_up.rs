@@ -15,6 +15,8 @@ pub struct LookedUp {
     pub said: String,
     /// Of a diagnosis, latest day first.
     pub days: Vec<DiagnosedLine>,
+    /// The client whose keys were not tried themselves; else empty.
+    pub keys_of: String,
 }
 
 /// One business day at Toast and here.
@@ -41,13 +43,32 @@ pub async fn look_up_client(client: String, diagnose: bool) -> Result<LookedUp, 
     if diagnose { super::build::diagnose(&engine, &client).await } else { super::build::test(&engine, &client).await }
 }
 
-pub(super) fn looked_up(found: LookedUp) -> AnyView {
+/// Logs in with a client's keys, be there a login that is kept. A POST: it uses one of two logins an hour up.
+#[server(prefix = "/rpc", endpoint = "test_client_keys")]
+pub async fn test_client_keys(client: String) -> Result<String, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
+    let engine = crate::server::app()?.engine;
+    super::build::test_keys(&engine, &client).await.map_err(AppError::answer_script)
+}
+
+pub(super) fn looked_up(found: LookedUp, keys: ServerAction<TestClientKeys>) -> AnyView {
     let dot = if found.good { "dot ok" } else { "dot bad" };
     let days = (!found.days.is_empty()).then(|| table(found.days));
+    let check = (!found.keys_of.is_empty()).then(|| {
+        view! {
+            <ActionForm action=keys attr:class="deeds">
+                <button class="btn" name="client" value=found.keys_of aria-busy=move || keys.pending().get().to_string()>
+                    "Check the keys themselves"
+                </button>
+                <p class="mute">"This logs in, which Toast allows twice an hour."</p>
+            </ActionForm>
+        }
+    });
     view! {
         <section class="card" id="found" role="status">
             <header><i class=dot></i><h2>{found.title}</h2><a href="/clients" data-noscroll="">"Close"</a></header>
             <p>{found.said}</p>
+            {check}
             {days}
         </section>
     }

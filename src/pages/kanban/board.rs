@@ -8,9 +8,9 @@ use leptos::task::spawn_local;
 use super::card::{focus, focus_lost, has_focus, item};
 use super::moves::Moves;
 use super::{Card, KanbanPage, move_project};
-use crate::components::{Toast, UseToast, use_toast};
+use crate::components::{Toast, UseToast, may, use_toast};
 use crate::error::AppError;
-use crate::model::ProjectStatus;
+use crate::model::{ProjectStatus, Role};
 
 /// What happens on the board, for as long as the page is shown.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ pub(super) struct Board {
     /// The card that was moved last, or has the focus: it keeps it, wherever it is drawn.
     held: RwSignal<Option<String>>,
     toast: UseToast,
+    /// Whether who looks at it may move a card.
+    pub(super) may_move: bool,
 }
 
 impl Board {
@@ -33,6 +35,7 @@ impl Board {
             over: RwSignal::new(None),
             held: RwSignal::new(None),
             toast: use_toast(),
+            may_move: may(Role::Operator),
         }
     }
 
@@ -127,11 +130,16 @@ impl Board {
         });
         let narrowed = page.narrowed;
         let columns = columns.map(|(status, cards)| self.column(status, cards, narrowed));
+        let keys = self.may_move.then(|| {
+            view! {
+                <p class="keys mute" id="keys">
+                    "Drag a card to another column, or press one of its buttons. On a card with the focus, "
+                    <kbd>"Alt"</kbd>" or "<kbd>"Ctrl"</kbd>" with "<kbd>"←"</kbd>" or "<kbd>"→"</kbd>" does it too."
+                </p>
+            }
+        });
         view! {
-            <p class="keys mute" id="keys">
-                "Drag a card to another column, or press one of its buttons. On a card with the focus, "
-                <kbd>"Alt"</kbd>" or "<kbd>"Ctrl"</kbd>" with "<kbd>"←"</kbd>" or "<kbd>"→"</kbd>" does it too."
-            </p>
+            {keys}
             <div class="board">{columns.into_view()}</div>
         }
         .into_any()
@@ -141,9 +149,8 @@ impl Board {
         let count = cards.len().to_string();
         // Of a board that shows one project nothing is said of the others.
         let none = if narrowed { String::new() } else { format!("No project is {}.", status.as_str()) };
-        let hint = cards
-            .is_empty()
-            .then(|| view! { <p class="drop mute">{none}<span class="keys">" Drop a card here."</span></p> });
+        let here = self.may_move.then(|| view! { <span class="keys">" Drop a card here."</span> });
+        let hint = cards.is_empty().then(|| view! { <p class="drop mute">{none}{here}</p> });
         // Keyed, so that a card that stays keeps its element, and with it the focus.
         let items = keyed(cards, |card| card.clone(), move |_, card| (|_: usize| {}, item(card, status, self)));
         view! {

@@ -15,7 +15,7 @@ const SHORTCUTS: &str = "Alt+ArrowLeft Alt+ArrowRight Control+ArrowLeft Control+
 pub(super) fn item(card: Card, status: ProjectStatus, board: Board) -> AnyView {
     let moved = card.clone();
     let keydown = move |event: KeyboardEvent| {
-        if let Some(step) = step_of(&event) {
+        if let Some(step) = step_of(&event).filter(|_| board.may_move) {
             // Else the browser would go back a page.
             event.prevent_default();
             if let Some(to) = beside(status, step) {
@@ -32,7 +32,8 @@ pub(super) fn item(card: Card, status: ProjectStatus, board: Board) -> AnyView {
         }
         board.lift(&lifted, status);
     };
-    let form = form(&card, status, board);
+    let form = board.may_move.then(|| form(&card, status, board));
+    let (shortcuts, described) = if board.may_move { (Some(SHORTCUTS), Some("keys")) } else { (None, None) };
     let held = card.id.clone();
     let progress = match card.progress {
         Some(percent) => view! { <progress max="100" value=percent.to_string() aria-hidden="true"></progress>{format!("{percent} % done")} }.into_any(),
@@ -43,8 +44,8 @@ pub(super) fn item(card: Card, status: ProjectStatus, board: Board) -> AnyView {
     let next = (!card.next.is_empty())
         .then(|| view! { <p class="next"><span class="mute">"Next: "</span>{card.next.clone()}</p> });
     view! {
-        <li id=element_id(&card.id) class="item" draggable="true" on:focusin=move |_| board.hold(&held) on:keydown=keydown on:dragstart=dragstart on:dragend=move |_| board.let_go()>
-            <h3><a href=card.href draggable="false" aria-keyshortcuts=SHORTCUTS aria-describedby="keys">{card.name}</a></h3>
+        <li id=element_id(&card.id) class="item" draggable=board.may_move.to_string() on:focusin=move |_| board.hold(&held) on:keydown=keydown on:dragstart=dragstart on:dragend=move |_| board.let_go()>
+            <h3><a href=card.href draggable="false" aria-keyshortcuts=shortcuts aria-describedby=described>{card.name}</a></h3>
             <p class="facts"><span class="mute">{card.client}</span><HealthBadge mark=card.health /></p>
             <p class="facts mute"><span>{progress}</span>{deadline}</p>
             {next}

@@ -27,12 +27,19 @@ pub struct RevenuePage {
 /// What AI cost for a client beside what came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarginLine {
-    pub client: String,
+    /// Of the client, or of one of its projects.
+    pub name: String,
+    /// Of the project's page; empty for a client.
+    pub href: String,
     pub spend: String,
     pub revenue: String,
     /// `1.24 %`
     pub share: String,
     pub per_order: String,
+    /// The client's projects, the dearest first.
+    pub projects: Vec<MarginLine>,
+    /// What the shares of the projects do not say; may be empty.
+    pub note: String,
 }
 
 pub(super) fn charts(page: RevenuePage) -> AnyView {
@@ -71,21 +78,16 @@ fn margin(lines: Vec<MarginLine>) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
-    let rows = lines.into_iter().map(|line| {
-        view! {
-            <tr>
-                <th scope="row">{line.client}</th>
-                <td class="num">{line.spend}</td>
-                <td class="num">{line.revenue}</td>
-                <td class="num">{line.share}</td>
-                <td class="num">{line.per_order}</td>
-            </tr>
-        }
+    let notes = lines.iter().filter(|line| !line.note.is_empty()).map(|line| line.note.clone()).collect::<Vec<_>>();
+    let notes = notes.into_iter().map(|note| view! { <p class="mute">{note}</p> }).collect_view();
+    let rows = lines.into_iter().flat_map(|mut line| {
+        let projects = std::mem::take(&mut line.projects);
+        std::iter::once(line).chain(projects).map(margin_row)
     });
     view! {
         <section class="card">
             <header><h2>"AI spend beside revenue"</h2></header>
-            <p class="mute">"The spend of the projects that name the client, in these days."</p>
+            <p class="mute">"The spend of the projects that name the client, in these days. Shares are rounded to a hundredth of a percent."</p>
             <div class="scroll" tabindex="0" role="region" aria-label="AI spend beside revenue">
                 <table class="margins">
                     <thead>
@@ -98,7 +100,30 @@ fn margin(lines: Vec<MarginLine>) -> AnyView {
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>
+            {notes}
         </section>
+    }
+    .into_any()
+}
+
+/// A client's line, or below it that of a project, which stands beside the same revenue.
+fn margin_row(line: MarginLine) -> AnyView {
+    let is_part = !line.href.is_empty();
+    let name = if is_part {
+        view! { <a href=line.href><span class="unseen">"Project "</span>{line.name}</a> }.into_any()
+    } else {
+        line.name.into_any()
+    };
+    let revenue =
+        if is_part { view! { <span class="mute">"the same"</span> }.into_any() } else { line.revenue.into_any() };
+    view! {
+        <tr class=is_part.then_some("of-client")>
+            <th scope="row">{name}</th>
+            <td class="num">{line.spend}</td>
+            <td class="num">{revenue}</td>
+            <td class="num">{line.share}</td>
+            <td class="num">{line.per_order}</td>
+        </tr>
     }
     .into_any()
 }

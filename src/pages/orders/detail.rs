@@ -52,7 +52,7 @@ pub struct ItemLine {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentLine {
-    /// `Credit (Visa)`
+    /// `Credit (Visa ****1234)`
     pub what: String,
     pub note: String,
     pub amount: String,

@@ -36,7 +36,7 @@ pub(super) fn table(page: OrdersPage) -> AnyView {
                 <thead>
                     <tr>
                         {head(&query, &page.query, "Order", Some(OrderSort::Number), "")}
-                        {head(&query, &page.query, "Customer", None, "wide")}
+                        {head(&query, &page.query, "Customer", Some(OrderSort::Customer), "wide")}
                         {head(&query, &page.query, "Source", Some(OrderSort::Source), "wide")}
                         {head(&query, &page.query, "Total", Some(OrderSort::Total), "num")}
                         {head(&query, &page.query, "Contact", None, "lesser")}

@@ -5,7 +5,8 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{PriceLine, Removed};
-use crate::components::Downloads;
+use crate::components::{Downloads, may};
+use crate::model::Role;
 
 /// Says what was removed, and offers to put it back. Like removing, a plain form: it needs no script.
 pub(super) fn removed(removed: Removed) -> AnyView {
@@ -19,6 +20,13 @@ pub(super) fn removed(removed: Removed) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn change(line: &PriceLine) -> AnyView {
+    let label = format!("Change the price of {}", line.model);
+    let remove = line.own.then(|| remove(line));
+    view! { <td class="num"><a class="more" href=line.href.clone() aria-label=label>"Change"</a>{remove}</td> }
+        .into_any()
 }
 
 fn remove(line: &PriceLine) -> AnyView {
@@ -51,8 +59,9 @@ pub(super) fn prices(
     };
     let empty = lines.is_empty();
     let wanted = search.trim().to_owned();
+    let may_set = may(Role::Admin);
     let rows = lines.into_iter().map(|line| {
-        let remove = line.own.then(|| remove(&line));
+        let change = may_set.then(|| change(&line));
         let [input, output, read, write] = line.rates;
         view! {
             <tr>
@@ -61,7 +70,7 @@ pub(super) fn prices(
                 <td class="num">{output}</td>
                 <td class="num wide">{read}</td>
                 <td class="num wide">{write}</td>
-                <td class="num"><a class="more" href=line.href aria-label=format!("Change the price of {}", line.model)>"Change"</a>{remove}</td>
+                {change}
             </tr>
         }
     });
@@ -70,7 +79,8 @@ pub(super) fn prices(
         let href = format!("/prices{}", address("model", &wanted));
         view! {
             <p class="mute none">
-                "No model of that name has a price. "<a href=href>{format!("Set a price of {wanted}")}</a>
+                "No model of that name has a price. "
+                {may_set.then(|| view! { <a href=href>{format!("Set a price of {wanted}")}</a> })}
             </p>
         }
     });
@@ -94,7 +104,7 @@ pub(super) fn prices(
                     <tr>
                         <th scope="col">"Model, $ per million tokens"</th><th scope="col" class="num">"Input"</th><th scope="col" class="num">"Output"</th>
                         <th scope="col" class="num wide">"Cache read"</th><th scope="col" class="num wide">"Cache write"</th>
-                        <th scope="col"><span class="unseen">"Change"</span></th>
+                        {may_set.then(|| view! { <th scope="col"><span class="unseen">"Change"</span></th> })}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::edit::{Editing, FormData, edit};
+use crate::components::may;
+use crate::model::Role;
 
 /// Everything the tab draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +83,7 @@ pub(super) fn overview(page: Overview, editing: Editing) -> AnyView {
             {text}
             <p class="sub">{page.sentence}</p>
         </section>
-        {edit(page.form, editing)}
+        {may(Role::Operator).then(|| edit(page.form, editing))}
         <div class="two">{actions(page.actions)}{health(page.score, page.reasons, page.missing)}</div>
         {facts(page.facts)}
         {languages(page.languages)}

@@ -2,12 +2,14 @@
 
 #[cfg(feature = "ssr")]
 pub(super) mod build;
+#[cfg(feature = "ssr")]
+pub(super) mod revenue;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, ChartCard, Share, ShareTable, WindowSwitch};
-use crate::model::{Chart, Moment, Window};
+use crate::components::{Ago, ChartCard, Share, ShareTable, WindowSwitch, may};
+use crate::model::{Chart, Moment, Role, Window};
 
 /// Everything the tab draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,16 @@ pub struct Spend {
     pub sessions_shown: String,
     /// All of them.
     pub sessions_href: String,
+    pub beside: Option<Beside>,
+}
+
+/// The spend beside the revenue of the client the project is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    pub client: String,
+    /// Name and value.
+    pub figures: Vec<(String, String)>,
+    pub note: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +63,7 @@ pub struct SessionLine {
 pub(super) fn spend(page: Spend) -> AnyView {
     let figures = page.figures.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
     let unpriced =
-        (!page.unpriced.is_empty()).then(|| view! { " "{page.unpriced}" "<a href="/prices">"Set a price"</a>"." });
+        (!page.unpriced.is_empty()).then(|| view! { " "{page.unpriced}" "<a href="/prices">{if may(Role::Admin) { "Set a price" } else { "Prices" }}</a>"." });
     view! {
         <section class="card total">
             <header><h2>"Spend"</h2><WindowSwitch window=page.window /></header>
@@ -59,12 +71,25 @@ pub(super) fn spend(page: Spend) -> AnyView {
             <p class="sub">{page.sentence}{unpriced}</p>
             <dl class="kinds">{figures.collect_view()}</dl>
         </section>
+        {page.beside.map(beside)}
         <ChartCard title="Spend per day" chart=page.chart>""</ChartCard>
         <div class="two">
             <ShareTable title="Cost by model" column="Model" rows=page.models />
             {branches(page.branches, page.no_branches)}
         </div>
         {sessions(page.sessions, page.sessions_shown, page.sessions_href)}
+    }
+    .into_any()
+}
+
+fn beside(beside: Beside) -> AnyView {
+    let figures = beside.figures.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    view! {
+        <section class="card">
+            <header><h2>{format!("Beside the revenue of {}", beside.client)}</h2></header>
+            <dl class="kinds">{figures.collect_view()}</dl>
+            <p class="mute">{beside.note}</p>
+        </section>
     }
     .into_any()
 }

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::SectionData;
 use super::draft::State;
-use crate::components::Icon;
+use crate::components::{Icon, may};
+use crate::model::Role;
 use crate::model::settings::{Form, Known, Problem, check};
 
 /// A form's fields.
@@ -17,6 +18,8 @@ pub(super) struct Fields {
     pub state: State,
     /// Owned by whoever asks: fields may be asked once more while the page around them is being replaced.
     pub problems: ArcMemo<Vec<Problem>>,
+    /// Whether who looks at them may change them.
+    pub may_edit: bool,
 }
 
 /// How a field looks.
@@ -42,7 +45,7 @@ impl Fields {
                 if judged { check(data.section, &state.now(&data), &known) } else { Vec::new() }
             })
         };
-        Fields { data, known, state, problems }
+        Fields { data, known, state, problems, may_edit: may(Role::Admin) }
     }
 
     /// What the form shows at this moment.
@@ -86,7 +89,7 @@ impl Fields {
                 <span>{label}</span>
                 <input name=format!("fields[{name}]") type=kind aria-label=label autocomplete="off"
                     inputmode=(!mode.is_empty()).then_some(mode) list=(!list.is_empty()).then_some(list)
-                    value=first prop:value=value on:input=input
+                    value=first prop:value=value on:input=input disabled=!self.may_edit
                     aria-invalid=move || invalid().map(|_| "true") aria-describedby=id.clone() />
                 <small id=id>{said(hint, problem)}</small>
             </label>
@@ -118,7 +121,7 @@ impl Fields {
         view! {
             <label>
                 <span>{label}</span>
-                <select name=format!("fields[{name}]") aria-label=label prop:value=value on:change=change
+                <select name=format!("fields[{name}]") aria-label=label prop:value=value on:change=change disabled=!self.may_edit
                     aria-invalid=move || invalid().map(|_| "true") aria-describedby=id.clone()>
                     {options.collect_view()}
                 </select>
@@ -144,7 +147,7 @@ impl Fields {
         };
         view! {
             <label class="tick">
-                <input type="checkbox" name=format!("fields[{name}]") value="on" checked=first prop:checked=ticked on:change=change />
+                <input type="checkbox" name=format!("fields[{name}]") value="on" checked=first prop:checked=ticked on:change=change disabled=!self.may_edit />
                 <span>{label}</span>
             </label>
         }
@@ -179,15 +182,17 @@ impl Fields {
                 form.add_row(list, cells);
             });
         };
-        view! {
-            <div class="rows">{drawn}</div>
-            <button class="btn" name="op" value=format!("add-{list}") id=format!("add-{list}") on:click=one_more>{add}</button>
-        }
-        .into_any()
+        let more = self.may_edit.then(|| {
+            view! { <button class="btn" name="op" value=format!("add-{list}") id=format!("add-{list}") on:click=one_more>{add}</button> }
+        });
+        view! { <div class="rows">{drawn}</div>{more} }.into_any()
     }
 
     /// Takes a row away.
     pub(super) fn remove(&self, list: &'static str, row: u32, label: String) -> AnyView {
+        if !self.may_edit {
+            return ().into_any();
+        }
         let fields = self.clone();
         let click = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();

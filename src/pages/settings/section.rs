@@ -48,6 +48,15 @@ pub(super) fn view(
     };
     let notes = data.notes.iter().cloned().map(|note| view! { <p class="mute">{note}</p> }).collect_view();
     let title = section.title();
+    let save = fields.may_edit.then(|| {
+        view! {
+            <p class="save">
+                <button class="btn strong" name="op" value="save" aria-busy=move || state.action.pending().get().to_string()>
+                    {Icon::Check.view()}<span>{format!("Save {}", title.to_lowercase())}</span>
+                </button>
+            </p>
+        }
+    });
     view! {
         <section class="card settings" id=section.as_str()>
             <header><h2>{title}</h2><span class="unsaved" role="status">{unsaved}</span></header>
@@ -56,19 +65,15 @@ pub(super) fn view(
             {broken(&fields)}
             {notes}
             {overtaken(&fields)}
-            <form action=SaveSettings::PATH method="post" novalidate on:submit=submit>
+            <form action=fields.may_edit.then_some(SaveSettings::PATH) method="post" novalidate on:submit=submit>
                 // What Enter presses; the buttons of the rows come before the visible one.
-                <button name="op" value="save" hidden>"Save"</button>
+                {fields.may_edit.then(|| view! { <button name="op" value="save" hidden>"Save"</button> })}
                 <input type="hidden" name="section" value=section.as_str() />
                 <input type="hidden" name="version" value=data.version.clone() />
                 <input type="hidden" name="base" value=base />
                 {body}
-                {(!data.broken.is_empty()).then(|| fields.tick("replace", format!("Replace {} with this", data.path)))}
-                <p class="save">
-                    <button class="btn strong" name="op" value="save" aria-busy=move || state.action.pending().get().to_string()>
-                        {Icon::Check.view()}<span>{format!("Save {}", title.to_lowercase())}</span>
-                    </button>
-                </p>
+                {(fields.may_edit && !data.broken.is_empty()).then(|| fields.tick("replace", format!("Replace {} with this", data.path)))}
+                {save}
                 <p class="bad" role="alert">{said(&fields)}</p>
             </form>
         </section>

@@ -6,7 +6,8 @@ use leptos_router::components::A;
 
 use super::fields::{Field, Fields};
 use super::{PauseSync, SourceTest, TestSource};
-use crate::components::Ago;
+use crate::components::{Ago, may};
+use crate::model::Role;
 use crate::model::settings::cell;
 
 const LIST: &str = "source";
@@ -19,6 +20,9 @@ pub(super) fn switch(action: ServerAction<PauseSync>, paused: bool, schedule: &s
         (format!("Auto-sync is on: {schedule}."), "Pause auto-sync")
     };
     let dot = if paused { "dot warn" } else { "dot ok" };
+    if !may(Role::Admin) {
+        return view! { <p><i class=dot></i>{words}</p> }.into_any();
+    }
     view! {
         <ActionForm action=action attr:class="switch">
             <input type="hidden" name="paused" value=(!paused).to_string() />
@@ -98,7 +102,7 @@ pub(super) fn sources(fields: &Fields, test: ServerAction<TestSource>, tests: &[
                 {fields.hidden(&cell(LIST, row, "name"))}
                 {fields.tick(&cell(LIST, row, "on"), label.clone())}
                 {fields.text(interval)}
-                {try_it(name, &label, test)}
+                {may(Role::Operator).then(|| try_it(name, &label, test))}
                 {last}
             </div>
         }

@@ -25,8 +25,14 @@ pub(super) async fn load(said: &str) -> Result<UsersPage, AppError> {
             "Entry {seq} of the audit log does not follow from the one before it: somebody has changed the database."
         )
     });
-    let said = visit.sign_in.heard(&visit, said);
-    Ok(UsersPage { users, audit: audit.collect(), audit_break: audit_break.unwrap_or_default(), said })
+    let clients = store.clients().await?.into_iter().filter(|client| !client.removed);
+    Ok(UsersPage {
+        users,
+        audit: audit.collect(),
+        audit_break: audit_break.unwrap_or_default(),
+        said: visit.sign_in.heard(&visit, said),
+        clients: clients.map(|client| (client.id, client.name)).collect(),
+    })
 }
 
 fn user_row(user: User, you: &str) -> UserRow {

@@ -32,7 +32,8 @@ pub async fn add_user(
         )
     });
     let password = (!password.is_empty()).then_some(password);
-    let outcome = match user {
+    let known = is_client(role, &client).await.map_err(|error| error.to_string());
+    let outcome = match user.and_then(|user| known.map(|()| user)) {
         Ok(user) => visit.sign_in.add_user(&visit, user, password).await,
         Err(said) => Err(AppError::BadRequest(said)),
     };
@@ -51,12 +52,27 @@ pub async fn add_user(
     )
 }
 
+/// Whether a client is one; asked only where it matters.
+#[cfg(feature = "ssr")]
+async fn is_client(role: Role, client: &str) -> Result<(), AppError> {
+    let Some(id) = some(client).filter(|_| role == Role::Client) else { return Ok(()) };
+    let clients = crate::server::app()?.engine.store.clients().await?;
+    if clients.iter().any(|client| client.id == id) {
+        return Ok(());
+    }
+    let shown: String = id.chars().filter(|letter| !letter.is_control()).take(60).collect();
+    Err(AppError::BadRequest(format!("There is no client “{shown}”: choose one of the list.")))
+}
+
 /// Gives a user another role.
 #[server(prefix = "/rpc", endpoint = "change_role")]
 pub async fn change_role(name: String, role: Role, #[server(default)] client: String) -> Result<(), AppError> {
     crate::server::require(Role::Admin)?;
     let visit = crate::server::visit()?;
-    let outcome = visit.sign_in.set_role(&visit, &name, role, some(&client)).await;
+    let outcome = match is_client(role, &client).await {
+        Ok(()) => visit.sign_in.set_role(&visit, &name, role, some(&client)).await,
+        Err(error) => Err(error),
+    };
     crate::server::come_back(
         PAGE,
         outcome.map(|()| Said::good(format!("{name} is {} now, and signs in again.", role.name()))),
@@ -114,14 +130,26 @@ fn some(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-pub(super) fn new_user(is_first: bool) -> AnyView {
+/// The clients to choose from, and the one that was chosen, be it gone.
+pub(super) fn client_options(clients: &[(String, String)], chosen: &str) -> AnyView {
+    let gone = !chosen.is_empty() && clients.iter().all(|(id, _)| id != chosen);
+    let gone = gone.then(|| (chosen.to_owned(), format!("{chosen} (not among the clients)")));
+    let options = gone.into_iter().chain(clients.iter().cloned()).map(|(id, name)| {
+        let selected = id == chosen;
+        view! { <option value=id selected=selected>{name}</option> }
+    });
+    view! { <option value="">"none"</option>{options.collect_view()} }.into_any()
+}
+
+pub(super) fn new_user(is_first: bool, clients: &[(String, String)]) -> AnyView {
     let roles = Role::ALL.into_iter().rev().filter(|role| !is_first || *role == Role::Admin);
     let roles = roles.map(
         |role| view! { <option value=role.name() selected={!is_first && role == Role::Viewer}>{role.name()}</option> },
     );
     let hint = if is_first { "12 characters or more" } else { "Empty: you get a link, and they choose one" };
     let client = (!is_first).then(|| {
-        view! { <label><span>"Client"</span><input type="text" name="client" autocomplete="off" /><small>"of the role client: the one they see"</small></label> }
+        let hint = if clients.is_empty() { "there are none yet: add one first" } else { "of the role client: the one they see" };
+        view! { <label><span>"Client"</span><select name="client">{client_options(clients, "")}</select><small>{hint}</small></label> }
     });
     let title = if is_first { "Add the first user" } else { "Add a user" };
     view! {

@@ -115,10 +115,14 @@ async fn recognise(sign_in: &Arc<SignIn>, request: &Parts) -> anyhow::Result<Vis
         ip: proxy::address(peer, headers, proxies),
         agent: agent.chars().take(200).collect(),
         session,
+        token: None,
         sign_in: sign_in.clone(),
     };
     (visit.via, visit.who) = match of_token(sign_in, headers).await? {
-        Some(found) => (Via::Token, found),
+        Some((id, found)) => {
+            visit.token = id;
+            (Via::Token, found)
+        }
         None => by_browser(sign_in, &visit, peer, headers).await?,
     };
     Ok(visit)
@@ -142,8 +146,9 @@ async fn by_browser(
     Ok(if open { (Via::OpenMachine, Some(Who::owner())) } else { (Via::Nothing, None) })
 }
 
-/// Whom a key for scripts belongs to; `None` when there is none, `Some(None)` when it is not good.
-async fn of_token(sign_in: &SignIn, headers: &HeaderMap) -> anyhow::Result<Option<Option<Who>>> {
+/// The id of a key for scripts, and whom it belongs to; `None` when there is none, nobody when it is not good.
+async fn of_token(sign_in: &SignIn, headers: &HeaderMap) -> anyhow::Result<Option<(Option<String>, Option<Who>)>> {
+    let not_good = Ok(Some((None, None)));
     let Some(key) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer) else {
         return Ok(None);
     };
@@ -151,11 +156,12 @@ async fn of_token(sign_in: &SignIn, headers: &HeaderMap) -> anyhow::Result<Optio
         return Ok(None);
     };
     let (store, now) = (&sign_in.engine.store, sign_in.now_ms());
-    let Some(token) = store.token(id).await? else { return Ok(Some(None)) };
+    let Some(token) = store.token(id).await? else { return not_good };
     if token.key_hash != hash_of(key) || token.expires_ms <= now {
-        return Ok(Some(None));
+        return not_good;
     }
-    let Some(user) = store.user(&token.user_name).await?.filter(|user| !user.disabled) else { return Ok(Some(None)) };
+    let Some(user) = store.user(&token.user_name).await?.filter(|user| !user.disabled) else { return not_good };
+    let id = token.id.clone();
     if now.saturating_sub(token.used_ms.unwrap_or(0)) > NOTED_EVERY_MS {
         let store = store.clone();
         tokio::spawn(async move {
@@ -164,7 +170,8 @@ async fn of_token(sign_in: &SignIn, headers: &HeaderMap) -> anyhow::Result<Optio
             }
         });
     }
-    Ok(Some(Some(Who { role: token.scope.role(user.role), name: user.name, client: user.client })))
+    let who = Who { role: token.scope.role(user.role), name: user.name, client: user.client };
+    Ok(Some((Some(id), Some(who))))
 }
 
 fn bearer(value: &str) -> Option<&str> {

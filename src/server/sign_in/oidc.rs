@@ -13,10 +13,11 @@ use openidconnect::core::{
     CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenClaims,
-    IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, IdTokenClaims, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -40,6 +41,9 @@ const BEGUN: &str = "oidc";
 const BEGUN_MS: i64 = 10 * 60 * 1000;
 /// What the provider says of itself is asked again after this.
 const FRESH_MS: i64 = 60 * 60 * 1000;
+/// The same when an ID token names a key that is not known: keys are changed without notice. No sooner, so that nobody
+/// can have the provider asked again and again.
+const UNKNOWN_KEY_MS: i64 = 60 * 1000;
 
 /// The claims that no standard names, such as groups.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -137,7 +141,7 @@ pub(in crate::server) async fn begin(
     if let Err(seconds) = sign_in.throttle.enter_from(visit.ip) {
         return Err(AppError::TooMany(format!("Too many tries. Wait {seconds} seconds.")));
     }
-    let client = match sign_in.client(oidc, url).await {
+    let client = match sign_in.client(oidc, url, FRESH_MS).await {
         Ok((client, _)) => client,
         Err(error) => return Ok(sign_in.refused(&visit, "", &format!("{error:#}")).await),
     };
@@ -198,11 +202,11 @@ impl SignIn {
     }
 
     /// The client of the provider, and what asks it.
-    async fn client(&self, oidc: &OidcConfig, public_url: &str) -> anyhow::Result<(Known, Asking)> {
+    async fn client(&self, oidc: &OidcConfig, public_url: &str, fresh_ms: i64) -> anyhow::Result<(Known, Asking)> {
         let plain = Asking(Plain::new(&Limits::default())?);
         let mut kept = self.provider.metadata.lock().await;
         let now_ms = self.now_ms();
-        let known = kept.as_ref().filter(|(of, at_ms, _)| of == oidc && now_ms.saturating_sub(*at_ms) < FRESH_MS);
+        let known = kept.as_ref().filter(|(of, at_ms, _)| of == oidc && now_ms.saturating_sub(*at_ms) < fresh_ms);
         let metadata = match known {
             Some((_, _, metadata)) => metadata.clone(),
             None => {
@@ -226,13 +230,18 @@ impl SignIn {
         let (Some(oidc), Some(url)) = (&config.sign_in.oidc, &config.sign_in.public_url) else {
             anyhow::bail!("there is no identity provider any more");
         };
-        let (client, plain) = self.client(oidc, url).await?;
+        let (mut client, plain) = self.client(oidc, url, FRESH_MS).await?;
         let exchange = client.exchange_code(AuthorizationCode::new(code))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone())).request_async(&plain);
         let tokens = exchange.await.map_err(|error| anyhow::anyhow!("the code was not accepted: {error}"))?;
         let token = tokens.id_token().ok_or_else(|| anyhow::anyhow!("the provider sent no ID token"))?;
+        let nonce = Nonce::new(begun.nonce.clone());
+        let unknown = ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey);
+        if token.claims(&client.id_token_verifier(), &nonce).is_err_and(|error| error == unknown) {
+            (client, _) = self.client(oidc, url, UNKNOWN_KEY_MS).await?;
+        }
         let verifier = client.id_token_verifier();
-        let claims = token.claims(&verifier, &Nonce::new(begun.nonce.clone()));
+        let claims = token.claims(&verifier, &nonce);
         let claims = claims.map_err(|error| anyhow::anyhow!("the ID token is not good: {error}"))?.clone();
         if let Some(expected) = claims.access_token_hash() {
             let (algorithm, key) = (token.signing_alg()?, token.signing_key(&verifier)?);

@@ -54,13 +54,16 @@ pub(super) fn recovery_codes() -> anyhow::Result<Vec<(String, String)>> {
             let key = secret()?;
             let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&key)?;
             let letters: String =
-                bytes.iter().take(10).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
-            let code = format!("{}-{}", &letters[..5], &letters[5..]);
+                bytes.iter().take(LETTERS_OF_CODE).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+            let code = [&letters[..4], &letters[4..8], &letters[8..12], &letters[12..]].join("-");
             let kept = recovery_hash(&code);
             Ok((code, kept))
         })
         .collect()
 }
+
+/// Five bits each, so 80 bits: what is kept of a code is a plain hash, which is as good as the code is long.
+const LETTERS_OF_CODE: usize = 16;
 
 /// Letters and digits that are not mistaken for each other.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -95,6 +98,8 @@ mod tests {
         assert_eq!((codes.len(), kept.len()), (RECOVERY_CODES, RECOVERY_CODES));
         let (code, kept) = &codes[0];
         assert_eq!(recovery_hash(&code.to_uppercase().replace('-', " ")), *kept);
+        let letters = code.bytes().filter(|letter| LETTERS.contains(letter)).count();
+        assert!(letters * 5 >= 80, "{letters} letters of five bits");
     }
 
     #[test]

@@ -95,7 +95,7 @@ fn translated(order: &wire::Order<'_>, guid: String, reading: Reading<'_>) -> Or
         customer: reading.keeps_personal.then(|| customer(order)).flatten(),
         items: order.checks.iter().flat_map(items).collect(),
         adjustments: order.checks.iter().filter(|check| holds(check)).flat_map(adjustments).collect(),
-        payments: order.checks.iter().flat_map(|check| payments(check, order)).collect(),
+        payments: order.checks.iter().flat_map(|check| payments(check, order, reading.keeps_personal)).collect(),
     }
 }
 
@@ -135,13 +135,14 @@ fn adjustments(check: &wire::Check<'_>) -> Vec<Adjustment> {
     discounts.chain(charges).chain((tax.amount != Cents::ZERO).then_some(tax)).collect()
 }
 
-fn payments(check: &wire::Check<'_>, order: &wire::Order<'_>) -> Vec<OrderPayment> {
+fn payments(check: &wire::Check<'_>, order: &wire::Order<'_>, keeps_personal: bool) -> Vec<OrderPayment> {
     let payment = |payment: &wire::Payment<'_>| {
         let refund = payment.refund.as_ref();
         let refund_day = refund.map(|refund| refund.refund_business_date.unwrap_or(order.business_date).0);
         OrderPayment {
             kind: name(&payment.kind),
             card: name(&payment.card_type),
+            last_digits: if keeps_personal { last_digits(&payment.last_digits) } else { String::new() },
             amount: payment.amount.0,
             tip: payment.tip_amount.0,
             refunded: refund.map_or(Cents::ZERO, |refund| refund.refund_amount.0),
@@ -155,6 +156,16 @@ fn payments(check: &wire::Check<'_>, order: &wire::Order<'_>) -> Vec<OrderPaymen
     // Of a check that is void nothing was given back that counts.
     let listed = check.payments.iter().map(payment);
     listed.map(|payment| if holds(check) { payment } else { OrderPayment { refund_day: None, ..payment } }).collect()
+}
+
+/// Four digits and nothing else: what is longer may be the whole number, of which nothing is kept.
+fn last_digits(text: &Option<Name<'_>>) -> String {
+    let digits = text.as_deref().map(str::trim).unwrap_or_default();
+    if digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        digits.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn customer(order: &wire::Order<'_>) -> Option<Customer> {

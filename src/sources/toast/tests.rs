@@ -100,6 +100,10 @@ fn guests_are_dropped_as_they_are_read_unless_the_client_keeps_them() {
     let text = serde_json::to_string(&dropped).expect("serialises");
     assert!(dropped.customer.is_none() && !text.contains("Canary") && !text.contains("1111"), "{text}");
     let kept = parse_order(json.as_bytes(), Reading { keeps_personal: true, ..reading() }).expect("reads");
+    assert_eq!(kept.payments[0].last_digits, "1111");
+    let whole = json.replacen("\"1111\"", "\"4111111111111111\"", 1);
+    let whole = parse_order(whole.as_bytes(), Reading { keeps_personal: true, ..reading() }).expect("reads");
+    assert_eq!(whole.payments[0].last_digits, "", "of a whole number nothing is kept");
     let customer = kept.customer.expect("is kept");
     assert_eq!(
         (customer.name.as_str(), customer.email.as_str(), customer.phone.as_str()),

@@ -137,6 +137,8 @@ pub(super) struct Payment<'a> {
     pub kind: Option<Name<'a>>,
     #[serde(borrow, default)]
     pub card_type: Option<Name<'a>>,
+    #[serde(borrow, default, rename = "last4Digits")]
+    pub last_digits: Option<Name<'a>>,
     #[serde(default)]
     pub amount: Money,
     #[serde(default)]

@@ -14,6 +14,8 @@ pub struct ClientLogin {
     pub logins: Vec<i64>,
     /// Why the last login failed; `None` once one has worked.
     pub refused: Option<String>,
+    /// When one was left unanswered, and none was answered since; else 0.
+    pub unanswered_ms: i64,
 }
 
 impl Store {
@@ -22,11 +24,12 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn client_login(&self, account: &str) -> anyhow::Result<ClientLogin> {
-        let sql = "SELECT token, expires_ms, logins, refused FROM client_login WHERE org_id = $1 AND account = $2";
+        let sql = "SELECT token, expires_ms, logins, refused, unanswered_ms FROM client_login WHERE org_id = $1 AND account = $2";
         let row = sqlx::query(sql).bind(LOCAL_ORG).bind(account).fetch_optional(&self.writer).await?;
         let Some(row) = row else { return Ok(ClientLogin::default()) };
         let logins = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
-        Ok(ClientLogin { token: row.try_get(0)?, expires_ms: row.try_get(1)?, logins, refused: row.try_get(3)? })
+        let (token, expires_ms) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(ClientLogin { token, expires_ms, logins, refused: row.try_get(3)?, unanswered_ms: row.try_get(4)? })
     }
 
     /// Notes the login of an account.
@@ -35,10 +38,10 @@ impl Store {
     /// When the database cannot be written.
     pub async fn note_login(&self, account: &str, login: &ClientLogin) -> anyhow::Result<()> {
         sqlx::query(
-            "INSERT INTO client_login (org_id, account, token, expires_ms, logins, refused) \
-             VALUES ($1, $2, $3, $4, $5, $6) \
+            "INSERT INTO client_login (org_id, account, token, expires_ms, logins, refused, unanswered_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (org_id, account) DO UPDATE SET token = excluded.token, expires_ms = excluded.expires_ms, \
-             logins = excluded.logins, refused = excluded.refused",
+             logins = excluded.logins, refused = excluded.refused, unanswered_ms = excluded.unanswered_ms",
         )
         .bind(LOCAL_ORG)
         .bind(account)
@@ -46,6 +49,7 @@ impl Store {
         .bind(login.expires_ms)
         .bind(serde_json::to_string(&login.logins)?)
         .bind(&login.refused)
+        .bind(login.unanswered_ms)
         .execute(&self.writer)
         .await
         .context("noting the login")?;
@@ -57,7 +61,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub async fn forget_refusal(&self, account: &str) -> anyhow::Result<()> {
-        sqlx::query("UPDATE client_login SET refused = NULL WHERE org_id = $1 AND account = $2")
+        sqlx::query("UPDATE client_login SET refused = NULL, unanswered_ms = 0 WHERE org_id = $1 AND account = $2")
             .bind(LOCAL_ORG)
             .bind(account)
             .execute(&self.writer)

@@ -1,10 +1,14 @@
 //! Contacts, and whose order it is. What somebody decided stands until somebody decides otherwise.
 
+mod import;
+
 use std::collections::BTreeSet;
 
 use anyhow::Context;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
+
+pub use import::{ContactsImported, ImportMode};
 
 use super::rollup::recompute;
 use crate::model::{Contact, ContactLink, ContactScore, Order, plain_email, plain_phone};

@@ -113,6 +113,9 @@ fn order_by(page: OrderPage) -> String {
         OrderSort::Opened => rest,
         // Numbers are text, and most of them numbers.
         OrderSort::Number => format!("LENGTH(o.number) {way}, o.number {way}, {rest}"),
+        OrderSort::Customer => format!(
+            "CASE WHEN o.customer_name = '' THEN 1 ELSE 0 END, LOWER(o.customer_name) {way}, o.customer_name {way}, {rest}"
+        ),
         OrderSort::Source => format!("o.source {way}, {rest}"),
         OrderSort::Total => format!("o.total {way}, {rest}"),
         OrderSort::Tips => format!("o.tips {way}, {rest}"),

@@ -64,7 +64,7 @@ impl Store {
 
     async fn payments_of(&self, client: &str, guid: &str) -> anyhow::Result<Vec<OrderPayment>> {
         let rows = sqlx::query(
-            "SELECT kind, card, amount, tip, refunded, tip_refunded, refund_day, status, counts, paid_ms \
+            "SELECT kind, card, amount, tip, refunded, tip_refunded, refund_day, status, counts, paid_ms, last_digits \
              FROM order_payment WHERE org_id = $1 AND client = $2 AND guid = $3 ORDER BY position",
         )
         .bind(LOCAL_ORG)
@@ -78,6 +78,7 @@ impl Store {
                 Ok(OrderPayment {
                     kind: row.try_get(0)?,
                     card: row.try_get(1)?,
+                    last_digits: row.try_get(10)?,
                     amount: Cents(row.try_get(2)?),
                     tip: Cents(row.try_get(3)?),
                     refunded: Cents(row.try_get(4)?),

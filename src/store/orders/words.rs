@@ -46,6 +46,12 @@ pub(in crate::store) async fn forget_customers(tx: &mut Transaction<'_, Sqlite>,
             items.push(name);
         }
     }
+    sqlx::query("UPDATE order_payment SET last_digits = '' WHERE org_id = $1 AND client = $2 AND last_digits <> ''")
+        .bind(LOCAL_ORG)
+        .bind(client)
+        .execute(&mut **tx)
+        .await
+        .context("forgetting the cards of guests")?;
     for (guid, number, items) in orders {
         sqlx::query(
             "UPDATE customer_order SET words = $4, customer_name = '', customer_email = '', customer_phone = '' \

@@ -62,7 +62,7 @@ impl Store {
         let orders = if keeps_guests(&mut tx, batch).await? {
             &batch.orders
         } else {
-            nameless = batch.orders.iter().map(|order| Order { customer: None, ..order.clone() }).collect();
+            nameless = batch.orders.iter().map(Order::nameless).collect();
             &nameless
         };
         let newest = newest_of(orders);
@@ -331,8 +331,8 @@ async fn write_payments(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: 
     for rows in rows.chunks(ROWS) {
         let sql = format!(
             "INSERT INTO order_payment (org_id, client, guid, position, kind, card, amount, tip, refunded, tip_refunded, \
-             refund_day, status, counts, paid_ms) VALUES {}",
-            placeholders(rows.len(), 14)
+             refund_day, status, counts, paid_ms, last_digits) VALUES {}",
+            placeholders(rows.len(), 15)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (order, position, payment) in rows {
@@ -340,7 +340,7 @@ async fn write_payments(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: 
             query = query.bind(&payment.card).bind(payment.amount.0).bind(payment.tip.0).bind(payment.refunded.0);
             query = query.bind(payment.tip_refunded.0);
             query = query.bind(payment.refund_day.map(|day| i64::from(epoch_day(day)))).bind(&payment.status);
-            query = query.bind(i64::from(payment.counts)).bind(payment.paid_ms);
+            query = query.bind(i64::from(payment.counts)).bind(payment.paid_ms).bind(&payment.last_digits);
         }
         query.execute(&mut **tx).await.context("writing the payments of orders")?;
     }

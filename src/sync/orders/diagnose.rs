@@ -16,6 +16,23 @@ const DAYS: u32 = 7;
 /// Somebody waits for the answer.
 const ATTEMPTS: u32 = 2;
 
+/// By what a client is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestBy {
+    /// The login that is kept, as long as there is one: nothing is used up.
+    KeptLogin,
+    /// The keys: a login, of which Toast allows two an hour.
+    Keys,
+}
+
+/// A client that can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TestedClient {
+    pub restaurant: Restaurant,
+    /// The kept login was used, so that nothing is said of the keys.
+    pub used_kept: bool,
+}
+
 impl Engine {
     /// Compares the last seven business days with what Toast has, oldest first. Writes nothing.
     ///
@@ -49,7 +66,12 @@ impl Engine {
     ///
     /// # Errors
     /// When they do not work: a sentence with the remedy.
-    pub async fn test_client(&self, draft: &ClientDraft, secret: Option<Secret>) -> anyhow::Result<Restaurant> {
+    pub async fn test_client(
+        &self,
+        draft: &ClientDraft,
+        secret: Option<Secret>,
+        by: TestBy,
+    ) -> anyhow::Result<TestedClient> {
         if let Some(problem) = draft.problems().into_iter().next() {
             anyhow::bail!(problem);
         }
@@ -61,7 +83,13 @@ impl Engine {
         let base = self.base_of(&draft.api_url);
         let retry = Retry::new(ATTEMPTS, &|_| {}).steady();
         let login = Login { engine: self, http, base: &base, api_client: draft.api_client.trim(), secret: &secret };
-        let token = login.token(None).await?;
+        let kept = if by == TestBy::Keys { None } else { login.kept_token().await? };
+        let used_kept = kept.is_some();
+        let token = match (kept, by) {
+            (Some(token), _) => token,
+            (None, TestBy::Keys) => login.token_anew().await?,
+            (None, TestBy::KeptLogin) => login.token(None).await?,
+        };
         let guid = draft.restaurant.to_lowercase();
         let feed = Feed::new(http, &base, &guid, token, self.order_spacing, retry)?;
         let restaurant = match feed.restaurant(&guid).await {
@@ -78,7 +106,7 @@ impl Engine {
         let now: DateTime<Utc> = self.clock.now();
         let yesterday = now.date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
         feed.page(crate::sources::toast::Window::Day(yesterday), 1, now).await?;
-        Ok(restaurant)
+        Ok(TestedClient { restaurant, used_kept })
     }
 
     async fn stored_secret(&self, draft: &ClientDraft) -> anyhow::Result<Secret> {

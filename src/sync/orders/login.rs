@@ -3,6 +3,11 @@
 //! Toast gives two an hour. They are counted before they are asked for, by account and not by client, so that neither a
 //! restart nor a second location makes a third; and each is asked for once. Why the last one failed is remembered: as
 //! long as none may be made, that is what is wrong.
+//!
+//! What counts is a login Toast has answered: with a token, a refusal or a limit. One that it left unanswered (no
+//! connection, no answer in time, an error of its own) is given back, so that an outage of minutes does not cost an hour.
+//! Whether Toast has counted it all the same nobody can know: so there is a pause before the next, and when Toast then
+//! says 429, that is an answer, and counts. Cut off before any answer, a login counts.
 
 use std::fmt;
 
@@ -19,6 +24,8 @@ use crate::sync::engine::{Engine, blocking};
 
 const LOGINS_AN_HOUR: usize = 2;
 const HOUR: TimeDelta = TimeDelta::hours(1);
+/// Between a login that was left unanswered and the next: a dozen an hour at most.
+const AFTER_OUTAGE: TimeDelta = TimeDelta::minutes(5);
 
 /// No login may be asked for before a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +33,8 @@ pub(super) struct LoginsUsedUp {
     pub until: DateTime<Utc>,
     /// Why the last login failed, when it did.
     pub refused: Option<String>,
+    /// Toast did not answer the last one: that is what is waited for.
+    pub outage: bool,
 }
 
 impl fmt::Display for LoginsUsedUp {
@@ -33,6 +42,9 @@ impl fmt::Display for LoginsUsedUp {
         let at = self.until.format("%H:%M:%S UTC");
         if let Some(refused) = &self.refused {
             write!(f, "{refused}. ")?;
+        }
+        if self.outage {
+            return write!(f, "The login is tried again at {at}");
         }
         write!(f, "Toast allows two logins an hour, and both were used: the next may be at {at}")
     }
@@ -81,6 +93,23 @@ impl Login<'_> {
         }
     }
 
+    /// Returns the token that is kept, when it would be used.
+    pub(super) async fn kept_token(&self) -> anyhow::Result<Option<Secret>> {
+        let vault = open_vault(self.engine).await?;
+        let login = self.engine.store.client_login(&self.account()).await?;
+        Ok(self.kept(&login, &vault, None))
+    }
+
+    /// Logs in, whatever is kept: the one way to know whether the keys themselves work. One of the two an hour.
+    pub(super) async fn token_anew(&self) -> anyhow::Result<Secret> {
+        let account = self.account();
+        let vault = open_vault(self.engine).await?;
+        let turn = self.engine.orders.login_turn(&account);
+        let _one = turn.lock().await;
+        let login = self.engine.store.client_login(&account).await?;
+        self.log_in(login, &vault).await
+    }
+
     fn kept(&self, login: &ClientLogin, vault: &Vault, refused: Option<&Secret>) -> Option<Secret> {
         let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
         let now_ms = self.engine.clock.now().timestamp_millis();
@@ -102,7 +131,7 @@ impl Login<'_> {
                 let lasts = i64::try_from(token.lasts.as_millis()).unwrap_or(0);
                 login.token = Some(vault.seal(&self.place(), token.secret.expose())?);
                 login.expires_ms = now.timestamp_millis().saturating_add(lasts);
-                login.refused = None;
+                (login.refused, login.unanswered_ms) = (None, 0);
                 self.engine.store.note_login(&account, &login).await?;
                 Ok(token.secret)
             }
@@ -110,8 +139,13 @@ impl Login<'_> {
                 match http_error(&error) {
                     // Nothing was sent.
                     Some(HttpError::Resting { .. }) => login.logins = uncounted,
-                    Some(HttpError::Stopped | HttpError::RateLimited { .. }) => {}
-                    _ => login.refused = Some(format!("{error:#}")),
+                    Some(HttpError::Unavailable { .. }) => {
+                        login.logins = uncounted;
+                        login.unanswered_ms = now.timestamp_millis();
+                        login.refused = Some(format!("{error:#}"));
+                    }
+                    Some(HttpError::Stopped | HttpError::RateLimited { .. }) => login.unanswered_ms = 0,
+                    _ => (login.refused, login.unanswered_ms) = (Some(format!("{error:#}")), 0),
                 }
                 self.engine.store.note_login(&account, &login).await?;
                 Err(error)
@@ -127,7 +161,12 @@ fn count(login: &mut ClientLogin, now: DateTime<Utc>) -> Result<(), LoginsUsedUp
     if login.logins.len() >= LOGINS_AN_HOUR {
         let oldest = login.logins.iter().min().copied().unwrap_or(now_ms);
         let until = DateTime::from_timestamp_millis(oldest + hour).unwrap_or(now + HOUR);
-        return Err(LoginsUsedUp { until, refused: login.refused.clone() });
+        return Err(LoginsUsedUp { until, refused: login.refused.clone(), outage: false });
+    }
+    let pause = AFTER_OUTAGE.num_milliseconds();
+    if (now_ms - login.unanswered_ms).abs() < pause {
+        let until = DateTime::from_timestamp_millis(login.unanswered_ms + pause).unwrap_or(now + AFTER_OUTAGE);
+        return Err(LoginsUsedUp { until, refused: login.refused.clone(), outage: true });
     }
     login.logins.insert(0, now_ms);
     Ok(())
@@ -167,12 +206,17 @@ mod tests {
     #[test]
     fn two_logins_an_hour_and_no_more() {
         let at = |minutes: i64| DateTime::from_timestamp(1_795_000_000 + minutes * 60, 0).expect("a time");
+        let used_up = |until, outage| LoginsUsedUp { until, refused: None, outage };
         let mut login = ClientLogin::default();
         assert_eq!(count(&mut login, at(0)), Ok(()));
         assert_eq!(count(&mut login, at(10)), Ok(()));
-        assert_eq!(count(&mut login, at(20)), Err(LoginsUsedUp { until: at(60), refused: None }));
+        assert_eq!(count(&mut login, at(20)), Err(used_up(at(60), false)));
         assert_eq!(count(&mut login, at(60)), Ok(()));
-        assert_eq!(count(&mut login, at(61)), Err(LoginsUsedUp { until: at(70), refused: None }));
+        assert_eq!(count(&mut login, at(61)), Err(used_up(at(70), false)));
         assert_eq!(count(&mut login, at(-600)), Ok(()), "a clock that was set back by much");
+        // One that was left unanswered is no login, and is not repeated at once.
+        let mut login = ClientLogin { unanswered_ms: at(0).timestamp_millis(), ..ClientLogin::default() };
+        assert_eq!(count(&mut login, at(4)), Err(used_up(at(5), true)));
+        assert_eq!((count(&mut login, at(5)), login.logins.len()), (Ok(()), 1));
     }
 }

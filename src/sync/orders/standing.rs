@@ -151,7 +151,7 @@ fn judged(pulled: &Pulled, applied: OrdersApplied) -> (StepStatus, String, Optio
 }
 
 fn failed(error: &anyhow::Error, now: DateTime<Utc>) -> (StepStatus, String, Option<DateTime<Utc>>) {
-    if let Some(LoginsUsedUp { until, refused }) = error.downcast_ref() {
+    if let Some(LoginsUsedUp { until, refused, .. }) = error.downcast_ref() {
         // A key that does not work is no limit: it is what is wrong, also while it cannot be tried again.
         let status = if refused.is_some() { StepStatus::Error } else { StepStatus::RateLimited };
         return (status, format!("{error:#}"), Some(*until));
@@ -193,7 +193,7 @@ mod tests {
             let (status, _, until) = limited(wish.map(Duration::from_secs));
             assert_eq!((status, until), (StepStatus::RateLimited, Some(now + wait)), "{wish:?}");
         }
-        let used_up = |refused| failed(&LoginsUsedUp { until: now, refused }.into(), now);
+        let used_up = |refused| failed(&LoginsUsedUp { until: now, refused, outage: false }.into(), now);
         let (status, message, until) = used_up(None);
         assert_eq!((status, until), (StepStatus::RateLimited, Some(now)));
         assert!(message.contains("two logins an hour"), "{message}");

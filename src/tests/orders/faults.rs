@@ -1,6 +1,7 @@
 //! Everything that can be wrong at the other end, or on the way.
 
 use super::*;
+use crate::sync::TestBy;
 use crate::tests::upstream::{Fault, Times};
 
 /// A world whose first sync is over, with two orders.
@@ -91,11 +92,15 @@ async fn a_login_outlives_the_process_and_a_wrong_secret_is_said_without_being_s
     let ClientOutcome::Finished(synced) = another.sync_orders(CLIENT).await.expect("runs") else { panic!("is free") };
     assert_eq!((synced.status, world.toast.till().logins.len()), (StepStatus::Success, 1));
     let wrong = Secret::new("the secret", "wrong-canary");
-    let error = world.app.engine.test_client(&ClientDraft { api_client: "other".into(), ..draft() }, wrong).await;
+    let error = world
+        .app
+        .engine
+        .test_client(&ClientDraft { api_client: "other".into(), ..draft() }, wrong, TestBy::KeptLogin)
+        .await;
     let error = format!("{:#}", error.expect_err("is refused"));
     assert!(error.contains("refused the key (401)") && !error.contains("canary"), "{error}");
-    let right = world.app.engine.test_client(&draft(), None).await.expect("works");
-    assert_eq!(right.time_zone, "America/New_York");
+    let right = world.app.engine.test_client(&draft(), None, TestBy::KeptLogin).await.expect("works");
+    assert_eq!(right.restaurant.time_zone, "America/New_York");
 }
 
 /// How long passed between the requests, from the `from`-th on, in seconds.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::sync::TestBy;
 use crate::tests::upstream::Fault;
 
 /// The requests for a login so far, whether they were answered or not.
@@ -43,8 +44,50 @@ async fn a_login_that_fails_is_asked_for_once() {
     world.toast.upstream.fault(Fault::Status(500, ""), 1);
     let synced = world.sync().await;
     assert_eq!((synced.status, logins(&world)), (StepStatus::Error, 1), "{}", synced.message);
+    world.pass(TimeDelta::minutes(5));
     world.succeeds().await;
     assert_eq!(logins(&world), 2);
+}
+
+#[tokio::test]
+async fn an_outage_uses_no_login_up_and_is_not_asked_again_at_once() {
+    let world = World::new().await;
+    world.toast.upstream.fault(Fault::WebPage(503), 3);
+    for tried in 1..=3 {
+        let synced = world.sync().await;
+        assert_eq!((synced.status, logins(&world)), (StepStatus::Error, tried), "{}", synced.message);
+        world.pass(TimeDelta::minutes(1));
+        let waits = world.sync().await;
+        assert_eq!((waits.status, logins(&world)), (StepStatus::Error, tried), "{}", waits.message);
+        assert!(waits.message.contains("503") && waits.message.contains("tried again at"), "{}", waits.message);
+        world.pass(TimeDelta::minutes(4));
+    }
+    // Both logins of the hour are left.
+    world.succeeds().await;
+    world.toast.till().tokens.clear();
+    world.pass(TimeDelta::minutes(1));
+    world.succeeds().await;
+    assert_eq!(logins(&world), 5);
+    world.toast.till().tokens.clear();
+    world.pass(TimeDelta::minutes(1));
+    let used_up = world.sync().await;
+    assert!(used_up.message.contains("two logins an hour"), "{}", used_up.message);
+    assert_eq!(logins(&world), 5, "answered ones are two an hour");
+}
+
+#[tokio::test]
+async fn a_test_says_when_it_used_the_login_that_is_kept_and_keys_are_tried_within_the_limit() {
+    let world = World::new().await;
+    let test = async |by| world.app.engine.test_client(&draft(), None, by).await;
+    assert!(!test(TestBy::KeptLogin).await.expect("works").used_kept, "nothing is kept yet");
+    assert!(test(TestBy::KeptLogin).await.expect("works").used_kept);
+    assert_eq!(logins(&world), 1);
+    assert!(!test(TestBy::Keys).await.expect("works").used_kept);
+    assert_eq!(logins(&world), 2);
+    let error = format!("{:#}", test(TestBy::Keys).await.expect_err("is refused"));
+    assert!(error.contains("two logins an hour"), "{error}");
+    assert_eq!(logins(&world), 2);
+    world.succeeds().await;
 }
 
 #[tokio::test]

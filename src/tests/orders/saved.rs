@@ -1,6 +1,7 @@
 //! Saving a client: whose location it is, and where its secret goes.
 
 use super::*;
+use crate::sync::TestBy;
 
 async fn refused(world: &World, draft: &ClientDraft, secret: Option<&Secret>, said: &str) {
     let error = world.app.engine.save_client(draft, secret, None).await.expect_err("is refused").to_string();
@@ -29,10 +30,11 @@ async fn a_secret_is_sent_to_no_account_it_was_not_entered_for() {
         ClientDraft { api_client: "another".into(), ..draft() },
     ] {
         refused(&world, &moved, None, "enter the secret again").await;
-        let error = world.app.engine.test_client(&moved, None).await.expect_err("is refused").to_string();
+        let error =
+            world.app.engine.test_client(&moved, None, TestBy::KeptLogin).await.expect_err("is refused").to_string();
         assert!(error.contains("enter the secret again"), "{error}");
     }
     assert_eq!(world.toast.upstream.count(), asked, "nobody was asked");
     world.app.engine.save_client(&ClientDraft { name: "B".into(), ..draft() }, None, None).await.expect("saves");
-    world.app.engine.test_client(&draft(), None).await.expect("works");
+    world.app.engine.test_client(&draft(), None, TestBy::KeptLogin).await.expect("works");
 }

@@ -1,8 +1,8 @@
 //! What the store holds to, whoever writes.
 
 use super::*;
-use crate::model::{Cents, Contact, Customer, Order, OrderAmounts, OrderItem, OrderPayment};
-use crate::store::{ClientKeys, OrderBatch, OrderCursor, OrderCursorKind, Store};
+use crate::model::{Cents, Contact, Customer, Order, OrderAmounts, OrderItem, OrderPage, OrderPayment, OrderSort};
+use crate::store::{ClientKeys, ContactsImported, ImportMode, OrderBatch, OrderCursor, OrderCursorKind, Store};
 
 async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -45,6 +45,91 @@ async fn guests_are_forgotten_in_every_alphabet_and_what_was_ordered_is_not() {
     store.save_client(&draft(), &ClientKeys::default(), 2).await.expect("saves");
     assert_eq!((found(&store, "\u{e9}lodie").await, found(&store, "\u{c9}lodie").await), (0, 0));
     assert_eq!((found(&store, "burger").await, found(&store, "7").await), (2, 2));
+}
+
+#[tokio::test]
+async fn the_digits_of_a_card_are_kept_and_forgotten_with_the_names() {
+    let (_folder, store) = store().await;
+    let paid = |guid: &str| {
+        let payment = OrderPayment { card: "VISA".into(), last_digits: "4242".into(), ..OrderPayment::default() };
+        Order { payments: vec![payment], ..order(guid, "2026-11-20") }
+    };
+    let digits = async |guid: &str| {
+        store.order(CLIENT, guid).await.expect("reads").expect("is there").payments[0].last_digits.clone()
+    };
+    store.apply_orders(&batch(vec![paid("a")]), 1).await.expect("applies");
+    assert_eq!(digits("a").await, "4242");
+    store.save_client(&draft(), &ClientKeys::default(), 2).await.expect("saves");
+    assert_eq!(digits("a").await, "", "forgotten with the setting");
+    store.apply_orders(&batch(vec![paid("b")]), 3).await.expect("applies");
+    assert_eq!(digits("b").await, "", "of a reading that began before");
+}
+
+#[tokio::test]
+async fn the_list_is_sorted_by_who_ordered_and_nobody_comes_last_either_way() {
+    let (_folder, store) = store().await;
+    let by = |guid: &str, name: &str| {
+        let customer = Some(Customer { name: name.into(), ..Customer::default() });
+        Order { customer: customer.filter(|one| !one.name.is_empty()), ..order(guid, "2026-11-20") }
+    };
+    let orders = vec![by("1", "ben"), by("2", ""), by("3", "Ada"), by("4", "Cleo"), by("5", "")];
+    store.apply_orders(&batch(orders), 1).await.expect("applies");
+    let sorted = async |descending: bool| {
+        let page = OrderPage { sort: OrderSort::Customer, descending, offset: 0, limit: 4 };
+        let rows = store.order_page(&everything(), page).await.expect("reads");
+        rows.into_iter().map(|row| row.customer).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(false).await, ["Ada", "ben", "Cleo", ""]);
+    assert_eq!(sorted(true).await, ["Cleo", "ben", "Ada", ""]);
+}
+
+#[tokio::test]
+async fn imported_contacts_get_the_orders_that_are_nobodys_and_nothing_that_was_decided() {
+    let (_folder, store) = store().await;
+    let of = |guid: &str, email: &str, phone: &str| {
+        let customer = Customer { name: "Guest".into(), email: email.into(), phone: phone.into() };
+        let payment = OrderPayment {
+            refunded: Cents(400),
+            refund_day: "2026-11-22".parse().ok(),
+            counts: true,
+            ..OrderPayment::default()
+        };
+        Order { customer: Some(customer), payments: vec![payment], ..order(guid, "2026-11-20") }
+    };
+    let orders = vec![
+        of("by-mail", "ana@example.com", ""),
+        of("by-phone", "", "5550104477"),
+        of("decided", "ana@example.com", ""),
+        of("nobody", "else@example.com", ""),
+    ];
+    store.apply_orders(&batch(orders), 1).await.expect("applies");
+    store.link_order(CLIENT, "decided", None, 2).await.expect("decides");
+    let typed = |name: &str, email: &str, phone: &str| Contact::typed(CLIENT, name, email, phone).expect("is fine");
+    store.save_contact(&typed("Ben", "ben@example.com", ""), 3).await.expect("saves");
+    let list = [typed("Ana", "ana@example.com", "5550104477"), typed("Benjamin", "ben@example.com", "5550999999")];
+    let import = async |mode| store.import_contacts(CLIENT, &list, 10, mode, 4).await.expect("imports");
+    let tried = import(ImportMode::Try).await;
+    let expected = ContactsImported { added: 1, completed: 1, known: 0, matched: 2, too_many: false };
+    assert_eq!(tried, expected);
+    assert_eq!(store.order_sums(&everything()).await.expect("adds up").matched, 0, "tried only");
+    assert_eq!(store.contacts_of(CLIENT).await.expect("reads").len(), 1);
+    assert_eq!(import(ImportMode::Keep).await, expected);
+    let sums = store.order_sums(&everything()).await.expect("adds up");
+    assert_eq!((sums.matched, sums.orders), (2, 4));
+    let link = store.contact_link(CLIENT, "by-phone").await.expect("reads").expect("is linked");
+    assert_eq!((link.name.as_str(), link.manual), ("Ana", false));
+    assert!(store.contact_link(CLIENT, "decided").await.expect("reads").is_none(), "decided by hand");
+    let contacts = store.contacts_of(CLIENT).await.expect("reads");
+    let ben = contacts.iter().find(|contact| contact.email == "ben@example.com").expect("is there");
+    assert_eq!((ben.name.as_str(), ben.phone.as_str()), ("Ben", "5550999999"), "completed, and not replaced");
+    let again = import(ImportMode::Keep).await;
+    assert_eq!((again.added, again.completed, again.known, again.matched), (0, 0, 2, 0));
+    let matched = OrderFilter { matched: Some(true), ..everything() };
+    let refunds: i64 = store.order_days(&matched).await.expect("adds up").iter().map(|day| day.sums.refunds.0).sum();
+    assert_eq!(refunds, 800, "refunds of another day are those of matched orders now");
+    let most = store.import_contacts(CLIENT, &[typed("Cleo", "cleo@example.com", "")], 2, ImportMode::Keep, 5).await;
+    assert!(most.expect("reads").too_many);
+    assert_eq!(store.contacts_of(CLIENT).await.expect("reads").len(), 2);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::AppError;
 use crate::model::{Client, ClientDraft, DiagnosedDay, StepStatus};
 use crate::pages::clients::looked_up::{DiagnosedLine, LookedUp};
-use crate::sync::{ClientOutcome, Engine, RESYNC_DAYS};
+use crate::sync::{ClientOutcome, Engine, RESYNC_DAYS, TestBy, TestedClient};
 
 /// The client of an address or a form, when it is one that is synced.
 async fn synced(engine: &Engine, id: &str) -> Result<Client, AppError> {
@@ -52,26 +52,46 @@ pub(in crate::pages::clients) async fn sync(engine: &Arc<Engine>, id: &str) -> R
 pub(in crate::pages::clients) async fn test(engine: &Engine, id: &str) -> Result<LookedUp, AppError> {
     let client = synced(engine, id).await?;
     let title = format!("Connection of {}", client.name);
-    let draft = ClientDraft {
-        id: client.id,
-        name: client.name,
-        restaurant: client.restaurant,
-        api_url: client.api_url,
-        api_client: client.api_client,
+    Ok(match engine.test_client(&draft_of(&client), None, TestBy::KeptLogin).await {
+        Ok(tested) if tested.used_kept => {
+            let said = format!(
+                "{} The login that is kept from before was used, so nothing is said of the keys themselves.",
+                works(&tested)
+            );
+            LookedUp { title, good: true, said, keys_of: client.id, ..LookedUp::default() }
+        }
+        Ok(tested) => LookedUp { title, good: true, said: works(&tested), ..LookedUp::default() },
+        Err(error) => LookedUp { title, said: format!("{error:#}."), ..LookedUp::default() },
+    })
+}
+
+/// Tries the keys of a client themselves, which uses one of its logins up.
+pub(in crate::pages::clients) async fn test_keys(engine: &Engine, id: &str) -> Result<String, AppError> {
+    let client = synced(engine, id).await?;
+    match engine.test_client(&draft_of(&client), None, TestBy::Keys).await {
+        Ok(tested) => Ok(format!("The keys of {} are good. {}", client.name, works(&tested))),
+        Err(error) => Err(AppError::Conflict(format!("{error:#}."))),
+    }
+}
+
+fn works(tested: &TestedClient) -> String {
+    let found = &tested.restaurant;
+    if found.name.is_empty() {
+        return "It works. The keys may not read the restaurant's settings (scope restaurants:read).".to_owned();
+    }
+    format!("It works. Toast calls it {}; zone {}, {}.", found.name, found.time_zone, found.currency)
+}
+
+fn draft_of(client: &Client) -> ClientDraft {
+    ClientDraft {
+        id: client.id.clone(),
+        name: client.name.clone(),
+        restaurant: client.restaurant.clone(),
+        api_url: client.api_url.clone(),
+        api_client: client.api_client.clone(),
         enabled: client.enabled,
         keeps_personal: client.keeps_personal,
-    };
-    Ok(match engine.test_client(&draft, None).await {
-        Ok(found) => {
-            let said = if found.name.is_empty() {
-                "It works. The keys may not read the restaurant's settings (scope restaurants:read).".to_owned()
-            } else {
-                format!("It works. Toast calls it {}; zone {}, {}.", found.name, found.time_zone, found.currency)
-            };
-            LookedUp { title, good: true, said, days: Vec::new() }
-        }
-        Err(error) => LookedUp { title, good: false, said: format!("{error:#}."), days: Vec::new() },
-    })
+    }
 }
 
 /// Compares the last week at Toast with what is stored.
@@ -80,7 +100,7 @@ pub(in crate::pages::clients) async fn diagnose(engine: &Engine, id: &str) -> Re
     let title = format!("Last 7 days of {}", client.name);
     Ok(match engine.diagnose_orders(&client.id).await {
         Ok(days) => diagnosis(title, &client, &days),
-        Err(error) => LookedUp { title, good: false, said: format!("{error:#}."), days: Vec::new() },
+        Err(error) => LookedUp { title, said: format!("{error:#}."), ..LookedUp::default() },
     })
 }
 
@@ -100,5 +120,5 @@ pub(super) fn diagnosis(title: String, client: &Client, days: &[DiagnosedDay]) -
     };
     let mut days: Vec<&DiagnosedDay> = days.iter().collect();
     days.sort_by_key(|day| std::cmp::Reverse(day.day));
-    LookedUp { title, good: differ == 0, said, days: days.into_iter().map(line).collect() }
+    LookedUp { title, good: differ == 0, said, days: days.into_iter().map(line).collect(), ..LookedUp::default() }
 }

@@ -9,8 +9,6 @@ use crate::sync::Engine;
 /// Contacts proposed, and found by a search.
 const PROPOSED: u32 = 5;
 const FOUND: u32 = 20;
-/// Longer names are something else that was pasted.
-const NAME_MAX: usize = 120;
 
 /// The contact of an order.
 pub(super) async fn link(engine: &Engine, client: &Client, order: &Order) -> anyhow::Result<Option<ContactLine>> {
@@ -81,50 +79,9 @@ pub(in crate::pages::orders) async fn add_contact(
     [name, email, phone]: [String; 3],
 ) -> Result<String, AppError> {
     let (client, order) = find(engine, who, order).await?;
-    let contact = contact(&client.id, &name, &email, &phone).map_err(AppError::BadRequest)?;
+    let contact = Contact::typed(&client.id, &name, &email, &phone).map_err(AppError::BadRequest)?;
     let now_ms = engine.clock.now().timestamp_millis();
     engine.store.save_contact(&contact, now_ms).await?;
     engine.store.link_order(&client.id, &order.guid, Some(&contact.id), now_ms).await?;
     Ok(format!("{} was added. Matched!", contact.name))
-}
-
-/// Judges what was typed of a contact. Who is typed twice is one contact: the id is made of what was typed.
-fn contact(client: &str, name: &str, email: &str, phone: &str) -> Result<Contact, String> {
-    let (name, email, phone) = (name.trim(), crate::model::plain_email(email), crate::model::plain_phone(phone));
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(format!("The name must be 1 to {NAME_MAX} characters on one line."));
-    }
-    let is_address = email.contains('@') && email.len() <= 254 && !email.contains(char::is_whitespace);
-    if !(email.is_empty() || is_address) {
-        return Err(format!("“{email}” is no email address such as ana@example.com; it may also be left out."));
-    }
-    if !phone.is_empty() && !(5..=20).contains(&phone.len()) {
-        return Err("A telephone number has 5 to 20 digits; it may also be left out.".to_owned());
-    }
-    let known = format!("{}\n{email}\n{phone}", name.to_lowercase());
-    let id = format!("{:016x}", crate::model::fingerprint(known.as_bytes()));
-    Ok(Contact { id, client: client.to_owned(), name: name.to_owned(), email, phone })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contact;
-
-    #[test]
-    fn a_contact_needs_a_name_and_what_is_typed_of_it_must_be_meant() {
-        let ana = contact("bistro", " Ana López ", "ANA@example.com", "+1 (555) 010-4477").expect("is fine");
-        assert_eq!((ana.name.as_str(), ana.email.as_str()), ("Ana López", "ana@example.com"));
-        let again = contact("bistro", "ana lópez", "ana@example.com", "+1 555 010 4477").expect("is fine");
-        assert_eq!(ana.id, again.id, "who is typed twice is one contact");
-        assert!(contact("bistro", "Ana", "", "").is_ok());
-        for (name, email, phone, said) in [
-            (" ", "", "", "The name"),
-            ("a\nb", "", "", "The name"),
-            ("Ana", "ana at example", "", "no email address"),
-            ("Ana", "", "123", "5 to 20 digits"),
-        ] {
-            let problem = contact("bistro", name, email, phone).expect_err("is refused");
-            assert!(problem.contains(said), "{problem}");
-        }
-    }
 }

@@ -139,10 +139,13 @@ fn beside(order: &Order, money: &impl Fn(Cents) -> String) -> Vec<(String, Strin
 }
 
 fn payment_line(payment: &OrderPayment, money: &impl Fn(Cents) -> String) -> PaymentLine {
-    let what = match kind(&payment.card) {
-        card if !payment.card.is_empty() => format!("{} ({card})", kind(&payment.kind)),
-        _ => kind(&payment.kind),
+    let card = match (payment.card.as_str(), payment.last_digits.as_str()) {
+        ("", "") => None,
+        (_, "") => Some(kind(&payment.card)),
+        ("", digits) => Some(format!("****{digits}")),
+        (_, digits) => Some(format!("{} ****{digits}", kind(&payment.card))),
     };
+    let what = card.map_or_else(|| kind(&payment.kind), |card| format!("{} ({card})", kind(&payment.kind)));
     let refunded = payment.refunded + payment.tip_refunded;
     let when = payment.refund_day.map(|day| day.format(" on %-d %b %Y").to_string()).unwrap_or_default();
     let notes = [

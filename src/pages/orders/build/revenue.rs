@@ -1,10 +1,12 @@
 //! The charts of the page, and what AI cost beside what came in.
 
 use super::{OrdersQuery, filter};
-use crate::analytics::margin::{Margin, percent};
+use crate::analytics::margin::Margin;
 use crate::analytics::window_stats;
 use crate::charts;
-use crate::model::{Client, DateRange, OrderFilter, RevenueStep, Role, Usd, Who, Whose};
+use crate::components::encoded;
+use crate::model::{Client, DateRange, OrderFilter, RevenueStep, Role, Who, Whose};
+use crate::pages::margins::{in_words, shared};
 use crate::pages::orders::charts::{MarginLine, RevenuePage};
 use crate::server::OrderScope;
 use crate::sync::Engine;
@@ -12,6 +14,8 @@ use crate::sync::Engine;
 const TOP_ITEMS: u32 = 10;
 /// Clients whose margin is told; there is a page for each.
 const MARGINS: usize = 20;
+/// Projects of a client that are named, the dearest.
+const PROJECTS: usize = 12;
 const NO_REVENUE: &str = "No revenue data for selected period.";
 
 pub(in crate::pages::orders) async fn revenue(
@@ -77,29 +81,45 @@ async fn margin(engine: &Engine, who: &Who, scope: &OrderScope, range: DateRange
     }
     let snapshot = engine.snapshot();
     // A year by day, model and project is milliseconds of work: not for the thread that answers others.
-    let spend = tokio::task::spawn_blocking(move || window_stats(&snapshot.facts, range, range.previous()).by_client);
-    let spend = spend.await?;
+    let whose = snapshot.facts.clients.clone();
+    let stats = tokio::task::spawn_blocking(move || window_stats(&snapshot.facts, range, range.previous())).await?;
     let shown = scope.clients.iter().filter(|client| scope.one.as_ref().is_none_or(|one| one.id == client.id));
     let mut lines = Vec::new();
     for client in shown.take(MARGINS) {
         let sums = engine.store.order_sums(&OrderFilter::of(Whose::client(&client.id), range)).await?;
-        let margin = Margin::of(client, &spend, sums.net, sums.orders);
+        let margin = Margin::of(client, &stats.by_client, sums.net, sums.orders);
         if margin.spend.is_some() || margin.orders > 0 {
-            lines.push(line(client, &margin));
+            let projects = Margin::by_project(client, &stats.by_project, &whose, sums.net, sums.orders);
+            lines.push(line(client, &margin, &projects));
         }
     }
     Ok(lines)
 }
 
-fn line(client: &Client, margin: &Margin) -> MarginLine {
-    let no_data = || "no data".to_owned();
-    let more = if margin.is_more { " +" } else { "" };
-    let something = margin.spend.is_some_and(|spend| spend != Usd::ZERO);
+fn line(client: &Client, margin: &Margin, projects: &[(&str, Margin)]) -> MarginLine {
+    let part = |(project, margin): &(&str, Margin)| {
+        let href = format!("/projects/{}?tab=spend", encoded(project));
+        MarginLine { href, ..of_words((*project).to_owned(), client, margin) }
+    };
+    let note = shared(projects.len(), &client.name).map(|note| match projects.len().saturating_sub(PROJECTS) {
+        0 => note,
+        more => format!("{note} The {PROJECTS} dearest are shown, {more} more are not."),
+    });
     MarginLine {
-        client: client.name.clone(),
-        spend: margin.spend.map_or_else(no_data, |spend| format!("{spend}{more}")),
-        revenue: margin.revenue.map_or_else(no_data, |revenue| revenue.shown(&client.currency)),
-        share: margin.basis_points().map_or_else(no_data, |points| format!("{}{more}", percent(points, something))),
-        per_order: margin.per_order().map_or_else(no_data, |each| format!("{each}{more}")),
+        projects: projects.iter().take(PROJECTS).map(part).collect(),
+        note: note.unwrap_or_default(),
+        ..of_words(client.name.clone(), client, margin)
+    }
+}
+
+fn of_words(name: String, client: &Client, margin: &Margin) -> MarginLine {
+    let words = in_words(margin, &client.currency);
+    MarginLine {
+        name,
+        spend: words.spend,
+        revenue: words.revenue,
+        share: words.share,
+        per_order: words.per_order,
+        ..MarginLine::default()
     }
 }

@@ -43,6 +43,7 @@ pub(in crate::pages::project) fn spend(
             few => format!("{few} in these days"),
         },
         sessions_href: format!("/tokens?project={}&window={}", encoded(&report.id), window.key()),
+        beside: None,
     }
 }
 
