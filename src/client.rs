@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::app::Root;
 pub(crate) use copy::copy;
-pub(crate) use guard::guard_links;
+pub(crate) use guard::guard_page;
 pub(crate) use notifications::{ask, permission, tell};
 pub(crate) use push::{has_push, push_endpoint, push_subscribe, push_unsubscribe};
 

@@ -7,6 +7,7 @@ pub mod access;
 pub mod anthropic;
 pub mod claude_code;
 pub mod codex;
+pub mod exchange;
 pub mod gemini;
 pub mod http;
 pub mod import;
