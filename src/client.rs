@@ -30,6 +30,7 @@ extern "C" {
 #[wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    guard::hear_steps();
     leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), Root).await.forget();
     // What waits for the page to be alive, such as relative times, has had its turn then.
     leptos::task::tick().await;

@@ -6,6 +6,7 @@ mod archive;
 mod board;
 mod channels;
 mod child;
+mod currency;
 mod desktop;
 mod digests;
 mod exports;

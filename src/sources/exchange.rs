@@ -102,6 +102,10 @@ mod tests {
 
     const DAILY: &str = include_str!("exchange/eurofxref-daily.xml");
 
+    fn cube(inner: &str) -> String {
+        format!("<E><Cube><Cube time=\"2026-11-20\">{inner}</Cube></Cube></E>")
+    }
+
     fn rate(list: &DailyRates, code: &str) -> Result<String, String> {
         list.per_usd(Currency::parse(code).expect("a currency")).map(|rate| rate.to_string())
     }
@@ -132,7 +136,6 @@ mod tests {
 
     #[test]
     fn what_is_no_list_gives_nothing_and_says_why() {
-        let cube = |inner: &str| format!("<E><Cube><Cube time=\"2026-11-20\">{inner}</Cube></Cube></E>");
         for (text, part) in [
             (String::new(), "no XML"),
             ("{\"rates\": {}}".to_owned(), "no XML"),
@@ -151,5 +154,16 @@ mod tests {
         }
         let zero = DailyRates::parse(&cube("<Cube currency=\"USD\" rate=\"0\"/>")).expect("is a list");
         assert!(rate(&zero, "EUR").expect_err("cannot be").contains("cannot be"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_strange(rate in "[-+0-9.eE]{0,45}", other in "\\PC{0,30}") {
+            let cube = cube(&format!("<Cube currency=\"USD\" rate=\"{rate}\"/><Cube currency=\"JPY\" rate=\"1\"/>"));
+            if let Ok(list) = DailyRates::parse(&cube) {
+                let _ = (self::rate(&list, "EUR"), self::rate(&list, "JPY"));
+            }
+            let _ = DailyRates::parse(&other);
+        }
     }
 }
