@@ -6,17 +6,30 @@ const english = (options) => new Intl.NumberFormat("en-US", options);
 const whole = english({ maximumFractionDigits: 0 });
 const short = english({ notation: "compact", maximumFractionDigits: 1 });
 const tenths = english({ maximumFractionDigits: 1 });
-const cents = english({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const parts = (digits) => english({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+const cents = parts(2);
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Money on an axis, where there is little room: $0, $0.05, $40, $1.2k */
+const roughly = (digits, sign) => (value) => {
+  const size = Math.abs(value);
+  const small = !Number.isInteger(value) && size < 10;
+  const number = size < 1000 ? (small ? parts(digits) : whole).format(size) : short.format(size).replace("K", "k");
+  return `${value < 0 ? "-" : ""}${sign}${number}`;
+};
+
+/** Money in a tooltip. An amount that would round to nothing says so, as everywhere else. */
+const exactly = (digits, sign) => (value) => {
+  if (value == null) return "no price";
+  const size = Math.abs(value);
+  const least = 10 ** -digits;
+  const number = size && size < least / 2 ? `<${sign}${parts(digits).format(least)}` : `${sign}${parts(digits).format(size)}`;
+  return `${value < 0 ? "-" : ""}${number}`;
+};
 
 /** Formats for axes, where there is little room. */
 const axis = {
-  /** $0, $0.05, $40, $1.2k */
-  usd(value) {
-    const size = Math.abs(value);
-    const digits = Number.isInteger(value) ? whole.format(size) : size < 10 ? cents.format(size) : whole.format(size);
-    return `${value < 0 ? "-" : ""}$${size < 1000 ? digits : short.format(size).replace("K", "k")}`;
-  },
+  usd: roughly(2, "$"),
   /** 950, 1.2 k, 1.2 M */
   tokens(value) {
     return short.format(value).replace("K", "k").replace(/([a-zA-Z])$/, "\u00a0$1");
@@ -37,16 +50,11 @@ const told = ({ data }) => data?.name ?? "";
 
 /** Formats for tooltips, where people look for the exact number. */
 const exact = {
-  usd: (value) => (value == null ? "no price" : `${value < 0 ? "-" : ""}${dollars(Math.abs(value))}`),
+  usd: exactly(2, "$"),
   tokens: (value) => (value == null ? "none" : whole.format(value)),
   percent: (value) => (value == null ? "no data" : `${cents.format(value)}\u00a0%`),
   day: axis.day,
 };
-
-/** An amount that would round to nothing says so, as everywhere else. */
-function dollars(size) {
-  return size && size < 0.005 ? "<$0.01" : `$${cents.format(size)}`;
-}
 
 /** Copies `option` with every mark replaced; `colour("--c1")` answers with that property's colour. */
 export function resolve(option, colour) {
@@ -72,5 +80,9 @@ function stripes(ink, ground) {
 function formatFor(key, value) {
   if (key === "formatter" && value === "told") return told;
   const formats = key === "formatter" ? axis : key === "valueFormatter" ? exact : {};
+  // Of another currency than the dollar: money:2:€
+  const [, digits, sign] = (typeof value === "string" && /^money:(\d):(.+)$/s.exec(value)) || [];
+  if (sign && formats === axis) return roughly(Number(digits), sign);
+  if (sign && formats === exact) return exactly(Number(digits), sign);
   return Object.hasOwn(formats, value) ? formats[value] : undefined;
 }

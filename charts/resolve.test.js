@@ -12,6 +12,16 @@ test("an axis shows money short", () => {
     check("usd", value, text);
 });
 
+test("money of other currencies has their sign and their digits", () => {
+  for (const [value, text] of [[0, "€0"], [0.05, "€0.05"], [1200, "€1.2k"], [-40, "-€40"]]) check("money:2:€", value, text);
+  check("money:2:€", 1234.5, "€1,234.50", "valueFormatter");
+  check("money:2:€", 0.001, "<€0.01", "valueFormatter");
+  check("money:0:¥", 0.2, "<¥1", "valueFormatter");
+  check("money:0:¥", 1500, "¥1,500", "valueFormatter");
+  check("money:3:KWD\u00a0", -1.5, "-KWD\u00a01.500", "valueFormatter");
+  check("money:2:€", null, "no price", "valueFormatter");
+});
+
 test("an axis shows tokens short", () => {
   for (const [value, text] of [[0, "0"], [950, "950"], [1200, "1.2\u00a0k"], [1234567, "1.2\u00a0M"], [3e9, "3\u00a0B"]])
     check("tokens", value, text);

@@ -38,6 +38,7 @@ use crate::model::{
 };
 pub use attribution::{Attribution, ProjectPlaces};
 pub use budget::{budget, budget_days, others as budget_sentences, sentence as budget_sentence, standings, whole_days};
+pub use change::change_sentence;
 pub use compare::{DayComparison, compare};
 pub use covered::Covered;
 pub use cube::cube;

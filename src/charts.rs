@@ -1,7 +1,7 @@
 //! Numbers → ECharts options, by charming. Pure; runs on the server, at request time from the snapshot.
 //!
 //! One file per chart. Colours are theme variables (`var(--c1)`; `hatch(--mute)` are stripes, for what has no price) and
-//! formatters are names (`usd`, `tokens`, `percent`, `day`): the browser's glue fills both in, because an option is JSON
+//! formatters are names (`usd`, `money:2:€`, `tokens`, `percent`, `day`): the browser's glue fills both in, because an option is JSON
 //! and may hold no code. The name of a point is its value in words, which a tooltip shows instead of the number. Every
 //! chart has its numbers as a table; where there is nothing to draw there is no chart, and the page says so in words.
 
@@ -23,7 +23,7 @@ use charming::component::{Axis, DataZoom, DataZoomType, Grid};
 use charming::element::{AxisLabel, AxisLine, AxisTick, AxisType, LineStyle, SplitLine, Tooltip, Trigger};
 use chrono::NaiveDate;
 
-use crate::model::Usd;
+use crate::model::{Shown, Usd};
 pub use billed::estimate_and_bill;
 pub use budget::budget_burn_down;
 pub use cache::cache_hit_rate;
@@ -48,10 +48,10 @@ const WORTH_ZOOMING: usize = 8;
 const MARK_PART: f64 = 0.04;
 
 /// A cost in a table; a `+` says that a part of the usage has no price, so that it is more.
-fn told(cost: Option<Usd>, more: bool) -> String {
+fn told(shown: Shown, cost: Option<Usd>, more: bool) -> String {
     match cost {
-        Some(cost) if more => format!("{cost} +"),
-        Some(cost) => cost.to_string(),
+        Some(cost) if more => format!("{} +", shown.money(cost)),
+        Some(cost) => shown.money(cost),
         None => "no price".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod clients;
 mod completions;
 mod config;
 mod cron;
+mod currency;
 pub mod demo;
 mod digest;
 mod doctor;
@@ -107,6 +108,9 @@ enum Command {
     /// Show the prices, set your own, or take over a public price list
     #[command(subcommand)]
     Prices(prices::Action),
+    /// What a US dollar is in the currency of the pages
+    #[command(subcommand)]
+    Currency(currency::Action),
     /// Compute the cost of everything stored again, with the prices in force
     Reprice(reprice::Args),
     /// Who may sign in
@@ -159,6 +163,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Orders(args) => block_on(false, orders::run(config_of(global)?, args)),
         Command::Config(action) => config::run(config_of(global)?.as_ref(), &action),
         Command::Prices(action) => block_on(false, prices::run(config_of(global)?, action)),
+        Command::Currency(action) => block_on(false, currency::run(config_of(global)?, action)),
         Command::Reprice(args) => block_on(false, reprice::run(config_of(global)?, args)),
         Command::Users(action) => block_on(false, users::run(config_of(global)?, action)),
         Command::Tokens(action) => block_on(false, tokens::run(config_of(global)?, action)),

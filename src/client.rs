@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use crate::app::Root;
 pub(crate) use copy::copy;
 pub(crate) use file::text_of_file;
-pub(crate) use guard::guard_links;
+pub(crate) use guard::guard_page;
 pub(crate) use notifications::{ask, permission, tell};
 pub(crate) use push::{has_push, push_endpoint, push_subscribe, push_unsubscribe};
 
@@ -32,6 +32,7 @@ extern "C" {
 #[wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    guard::hear_steps();
     leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), Root).await.forget();
     // What waits for the page to be alive, such as relative times, has had its turn then.
     leptos::task::tick().await;

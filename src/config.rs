@@ -7,6 +7,7 @@
 
 mod alerts;
 mod channels;
+mod currency;
 mod files;
 mod prices;
 mod projects;
@@ -22,9 +23,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
 use ipnet::IpNet;
 
-use crate::model::{AlertsFile, BudgetFile, Budgets, Overlap, ProjectsFile};
+use crate::model::{AlertsFile, BudgetFile, Budgets, CURRENCY_FILE, CurrencyFile, Overlap, ProjectsFile, Shown};
 use crate::pricing::PriceTable;
 use crate::sources::Source;
 pub use alerts::ALERTS_FILE;
@@ -32,6 +34,7 @@ pub use channels::{
     CHANNELS_FILE, Channel, ChannelKind, ChannelsFile, DigestTimes, Due, Every, Key, Keys, MAIL_PORTS, MailTls,
     WEB_PORTS,
 };
+pub use currency::{TakenRate, take_rate};
 pub use files::{SourceConfig, SourcesFile, SyncFile, example};
 pub use prices::{UPDATED_FILE, check_price, put_price_back, remove_price, set_price, update_prices};
 pub use save::{Choices, Refusal, change_choices, parse_choices, read_choices, save_choices, version_of};
@@ -73,6 +76,8 @@ pub struct Config {
     pub channels: ChannelsFile,
     /// How people sign in; no number depends on it.
     pub sign_in: SignInFile,
+    /// In which currency pages show what AI costs; no number that is kept depends on it.
+    pub currency: CurrencyFile,
     pub zone: Zone,
     pub prices: Arc<PriceTable>,
     /// Names the price table, so that costs are computed again when it changes; `None` while the user's prices cannot
@@ -112,6 +117,12 @@ impl Config {
     pub fn notes(&self) -> Vec<ConfigProblem> {
         let note = |message| ConfigProblem { file: ALERTS_FILE.to_owned(), message };
         Budgets::yielding(&self.budget, &self.alerts).into_iter().map(note).collect()
+    }
+
+    /// How pages show amounts on a day.
+    #[must_use]
+    pub fn shown(&self, today: NaiveDate) -> Shown {
+        self.currency.shown(today)
     }
 
     /// Names these choices: another name, other numbers.
@@ -168,6 +179,7 @@ impl ConfigStore {
             alerts: AlertsFile::default(),
             channels: ChannelsFile::default(),
             sign_in: SignInFile::default(),
+            currency: CurrencyFile::default(),
             zone: environment.zone.unwrap_or_else(Zone::of_this_machine),
             prices: Arc::new(PriceTable::builtin()?),
             prices_stamp: None,
@@ -218,6 +230,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
     let alerts: AlertsFile = files::read(&folder, ALERTS_FILE, &before.alerts, &mut problems);
     let channels: ChannelsFile = files::read(&folder, CHANNELS_FILE, &before.channels, &mut problems);
     let sign_in: SignInFile = files::read(&folder, SIGN_IN_FILE, &before.sign_in, &mut problems);
+    let currency: CurrencyFile = files::read(&folder, CURRENCY_FILE, &before.currency, &mut problems);
     let zone = environment
         .zone
         .or_else(|| sync.timezone.as_deref().and_then(Zone::parse))
@@ -234,6 +247,7 @@ fn read_all(environment: &Environment, before: &Config) -> Loaded {
         alerts,
         channels,
         sign_in,
+        currency,
         zone,
         prices: read.table,
         prices_stamp: read.stamp,

@@ -14,6 +14,7 @@ mod cents;
 mod change;
 mod chart;
 mod client;
+mod currency;
 mod decimal;
 mod fingerprint;
 mod health;
@@ -68,6 +69,7 @@ pub use chart::{Chart, ChartHeight};
 pub use client::{
     Client, ClientDraft, ClientLive, ClientPhase, ClientProgress, ClientStanding, DiagnosedDay, Resync, client_key,
 };
+pub use currency::{CURRENCY_FILE, Currency, CurrencyFile, PerUsd, RATES_MAX, Rate, Shown};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};

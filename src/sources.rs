@@ -9,6 +9,7 @@ pub mod anthropic;
 pub mod claude_code;
 pub mod codex;
 pub mod contacts;
+pub mod exchange;
 pub mod gemini;
 pub mod http;
 pub mod import;

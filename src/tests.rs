@@ -7,6 +7,7 @@ mod board;
 mod channels;
 mod child;
 mod contacts;
+mod currency;
 mod desktop;
 mod digests;
 mod exports;

@@ -123,6 +123,46 @@ test("who leaves with something typed is asked", async ({ page }) => {
   expect(asked).toHaveLength(2);
 });
 
+test("who goes back with something typed is asked too", async ({ page }) => {
+  await open(page, "/tokens");
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
+  await expect(page).toHaveURL("/");
+  await page.getByRole("link", { name: "Settings", exact: true }).click();
+  await expect(page).toHaveURL("/settings");
+  const expectKept = await keepDocument(page);
+  await field(page, "Monthly budget").fill("12");
+  const asked: string[] = [];
+  let stay = true;
+  page.on("dialog", (dialog) => (asked.push(dialog.message()), stay ? dialog.dismiss() : dialog.accept()));
+  const back = () => page.evaluate(() => history.back());
+  const question = "Leave without saving what you typed?";
+
+  await back();
+  await expect.poll(() => asked, "asked once").toEqual([question]);
+  await expect(page).toHaveURL("/settings");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  await expect(field(page, "Monthly budget")).toHaveValue("12");
+  await back();
+  await expect.poll(() => asked, "and every time").toEqual([question, question]);
+  await expect(page).toHaveURL("/settings");
+  await expect(field(page, "Monthly budget")).toHaveValue("12");
+
+  stay = false;
+  await back();
+  await expect(page).toHaveURL("/");
+  await expect(page.getByRole("heading", { name: "Spend by model" })).toBeVisible();
+  expect(asked).toHaveLength(3);
+  await back();
+  await expect(page).toHaveURL("/tokens");
+  await page.evaluate(() => history.go(2));
+  await expect(page).toHaveURL("/settings");
+  await expect(field(page, "Monthly budget"), "what was typed is gone").toHaveValue("10");
+  await back();
+  await expect(page, "nothing is typed, nobody is asked").toHaveURL("/");
+  expect(asked).toHaveLength(3);
+  await expectKept();
+});
+
 test("a source is tested where it is switched on", { tag: "@nojs" }, async ({ page }) => {
   await open(page, "/settings");
   const sources = card(page, "Sources");

@@ -10,7 +10,7 @@ use chrono::{Days, NaiveDate};
 use super::change::signed;
 use super::forecast::{Forecaster, LARGEST, Series, Trend};
 use super::{Facts, model_label};
-use crate::model::{Anomaly, DateRange, Usd};
+use crate::model::{Anomaly, DateRange, Shown, Usd};
 
 /// Days whose errors make the band.
 const ERRORS_USED: usize = 56;
@@ -75,7 +75,7 @@ fn band(expected: f64, errors: &[f64]) -> Option<f64> {
 fn anomaly(facts: &Facts, date: NaiveDate, cost: Usd, expected: Usd, low: Usd, high: Usd) -> Anomaly {
     let driver = driver(facts, date, cost > high);
     let because = driver.map_or_else(String::new, |(project, model, amount)| {
-        format!(": {} {} on {project}", signed(amount), model_label(model))
+        format!(": {} {} on {project}", signed(amount, Shown::USD), model_label(model))
     });
     Anomaly {
         date,

@@ -13,7 +13,8 @@ use rustc_hash::FxHashMap;
 
 use super::Facts;
 use super::savings::KnownRates;
-use crate::model::{Change, DateRange, Driver, DriverKind, RollupRow, TokenRates, Tokens, Usd};
+use crate::model::{Change, DateRange, Driver, DriverKind, RollupRow, Shown, TokenRates, Tokens, Usd};
+pub use words::sentence as change_sentence;
 pub(super) use words::signed;
 
 /// More would be a list nobody reads; what is left is gathered.
@@ -46,7 +47,7 @@ pub(super) fn change<'a>(facts: &'a Facts, rates: &mut KnownRates<'a>, before: D
     }
     let mut change = parts.finish();
     change.unpriced = unpriced;
-    change.sentence = if nothing_before { String::new() } else { words::sentence(&change) };
+    change.sentence = if nothing_before { String::new() } else { words::words(&change, Shown::USD) };
     change
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::{ProjectNames, SessionNumbers, Tally};
 use crate::model::{
-    DateRange, FolderFacts, Health, NextAction, Project, ProjectChoices, QualityEntry, RollupRow, Usd, Window,
+    DateRange, FolderFacts, Health, NextAction, Project, ProjectChoices, QualityEntry, RollupRow, Shown, Usd, Window,
 };
 use standing::{coverage_words, standing};
 
@@ -124,8 +124,6 @@ pub fn project_reports(
             quality.iter().filter(|entry| entry.project == project.id && entry.date <= today).collect();
         let standing = standing(project, &series, last_activity, today);
         let found = project.found.as_ref();
-        let week = windows.get(Window::D7.key()).map(|week| sentence(&project.id, week)).unwrap_or_default();
-        let sentence = [Some(week), coverage_words(standing.coverage_change)];
         ProjectReport {
             id: project.id.clone(),
             choices: project.choices.clone(),
@@ -143,7 +141,7 @@ pub fn project_reports(
             last_activity,
             velocity: project.task_log.velocity(today),
             folder: project.folder.as_ref().map(|folder| folder.display().to_string()),
-            sentence: sentence.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            sentence: sentence(&project.id, windows.get(Window::D7.key()), standing.coverage_change, Shown::USD),
             found: project.found.clone(),
             windows,
         }
@@ -236,13 +234,26 @@ impl Shares {
     }
 }
 
+impl ProjectReport {
+    /// [`ProjectReport::sentence`] with its amount as pages show it.
+    #[must_use]
+    pub fn sentence_in(&self, shown: Shown) -> String {
+        sentence(&self.id, self.windows.get(Window::D7.key()), self.coverage_change, shown)
+    }
+}
+
+fn sentence(id: &str, week: Option<&ProjectWindow>, coverage_change: Option<i32>, shown: Shown) -> String {
+    let week = week.map(|week| week_in_words(id, week, shown)).unwrap_or_default();
+    [Some(week), coverage_words(coverage_change)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// What the last seven days came to, in a line.
-fn sentence(id: &str, week: &ProjectWindow) -> String {
+fn week_in_words(id: &str, week: &ProjectWindow, shown: Shown) -> String {
     let spent = match week.cost {
         None => "usage without a price this week".to_owned(),
         Some(Usd::ZERO) if !week.unpriced => "nothing spent this week".to_owned(),
-        Some(cost) if week.unpriced => format!("at least {} this week", cost.rough()),
-        Some(cost) => format!("{} this week", cost.rough()),
+        Some(cost) if week.unpriced => format!("at least {} this week", shown.rough(cost)),
+        Some(cost) => format!("{} this week", shown.rough(cost)),
     };
     match week.commits {
         None => format!("{id}: {spent}"),

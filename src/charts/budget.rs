@@ -7,7 +7,7 @@ use charming::series::Line;
 use chrono::NaiveDate;
 
 use super::{UNKNOWN, json, plot};
-use crate::model::{Budget, BudgetDay, Chart, Usd};
+use crate::model::{Budget, BudgetDay, Chart, Shown, Usd};
 
 const SPENT: &str = "Spent";
 const FORECAST: &str = "Forecast";
@@ -16,7 +16,7 @@ const BUDGET: &str = "Budget";
 
 /// The days of the month in order, each with its sum since the first; `None` without a day that has a number.
 #[must_use]
-pub fn budget_burn_down(budget: &Budget, days: &[BudgetDay]) -> Option<Chart> {
+pub fn budget_burn_down(budget: &Budget, days: &[BudgetDay], shown: Shown) -> Option<Chart> {
     days.iter().find(|day| day.spent.or(day.mid).is_some())?;
     let (from, to) = (days.first()?.date, days.last()?.date);
     let has_forecast = days.iter().any(|day| day.mid.is_some());
@@ -27,52 +27,52 @@ pub fn budget_burn_down(budget: &Budget, days: &[BudgetDay]) -> Option<Chart> {
         (RANGE, "band c1", has_range),
         (BUDGET, "budget", budget.monthly > Usd::ZERO),
     ];
-    let shown = kinds.into_iter().filter(|(_, _, is_there)| *is_there);
-    let (legend, marks) = shown.map(|(name, mark, _)| (name.to_owned(), mark.to_owned())).unzip();
+    let present = kinds.into_iter().filter(|(_, _, is_there)| *is_there);
+    let (legend, marks) = present.map(|(name, mark, _)| (name.to_owned(), mark.to_owned())).unzip();
     let unpriced = if budget.unpriced { "; usage without a price is not in it" } else { "" };
     let columns = ["Day", SPENT, FORECAST, RANGE, "Left of the budget"];
     Some(Chart {
         label: format!("Spend since the first of the month against the budget, by day, {from} to {to}{unpriced}"),
-        option: json(&drawn(budget, days, has_range)),
+        option: json(&drawn(budget, days, has_range, shown)),
         legend,
         marks,
         columns: columns.map(str::to_owned).to_vec(),
-        rows: days.iter().map(|day| row(budget, day)).collect(),
+        rows: days.iter().map(|day| row(budget, day, shown)).collect(),
         ..Chart::default()
     })
 }
 
-fn row(budget: &Budget, day: &BudgetDay) -> Vec<String> {
-    let told = |amount: Option<Usd>| amount.map_or_else(|| UNKNOWN.to_owned(), |amount| amount.to_string());
+fn row(budget: &Budget, day: &BudgetDay, shown: Shown) -> Vec<String> {
+    let told = |amount: Option<Usd>| amount.map_or_else(|| UNKNOWN.to_owned(), |amount| shown.money(amount));
     let left = day.spent.or(day.mid).map(|used| budget.monthly - used);
     vec![
         day.date.to_string(),
         told(day.spent),
         told(day.mid),
-        range(day).unwrap_or_else(|| UNKNOWN.to_owned()),
+        range(day, shown).unwrap_or_else(|| UNKNOWN.to_owned()),
         told(left),
     ]
 }
 
-fn range(day: &BudgetDay) -> Option<String> {
-    Some(format!("{} to {}", day.low?, day.high?))
+fn range(day: &BudgetDay, shown: Shown) -> Option<String> {
+    Some(format!("{} to {}", shown.money(day.low?), shown.money(day.high?)))
 }
 
-fn drawn(budget: &Budget, days: &[BudgetDay], has_range: bool) -> Plot {
+fn drawn(budget: &Budget, days: &[BudgetDay], has_range: bool, shown: Shown) -> Plot {
     let dates: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
-    let mut plot = plot(&dates, "usd", None);
+    let mut plot = plot(&dates, &shown.unit(), None);
     // The forecast begins where the spend ends; that point is the spend's, and no words of the forecast are about it.
     let joint = days.iter().rposition(|day| day.spent.is_some());
     let silent = |at: usize| joint == Some(at) && days[at].mid.is_none();
     let at_joint = |at: usize, amount: Option<Usd>| if silent(at) { days[at].spent } else { amount };
     if has_range {
         let low = days.iter().enumerate().map(|(at, day)| {
-            let words = if silent(at) { Some(String::new()) } else { range(day) };
-            at_joint(at, day.low).zip(words).map(|(low, words)| DataPointItem::new(low.to_f64()).name(words))
+            let words = if silent(at) { Some(String::new()) } else { range(day, shown) };
+            at_joint(at, day.low).zip(words).map(|(low, words)| DataPointItem::new(shown.to_f64(low)).name(words))
         });
         let above = days.iter().enumerate().map(|(at, day)| {
             let (low, high) = (at_joint(at, day.low)?, at_joint(at, day.high)?);
-            Some(DataPointItem::new((high - low).to_f64()).name(""))
+            Some(DataPointItem::new(shown.to_f64(high - low)).name(""))
         });
         let invisible = || line(RANGE, "var(--c1)").line_style(LineStyle::new().opacity(0)).stack("range").silent(true);
         plot = plot
@@ -80,21 +80,21 @@ fn drawn(budget: &Budget, days: &[BudgetDay], has_range: bool) -> Plot {
             .series(invisible().area_style(AreaStyle::new().color("var(--c1)").opacity(0.18)).data(points(above)));
     }
     let mid = days.iter().enumerate().map(|(at, day)| {
-        let point = DataPointItem::new(at_joint(at, day.mid)?.to_f64());
+        let point = DataPointItem::new(shown.to_f64(at_joint(at, day.mid)?));
         Some(if silent(at) { point.name("") } else { point })
     });
     let dashed = LineStyle::new().color("var(--c1)").width(2).type_(LineStyleType::Dashed);
     if days.iter().any(|day| day.mid.is_some()) {
         plot = plot.series(line(FORECAST, "var(--c1)").line_style(dashed).data(points(mid)));
     }
-    let spent = days.iter().map(|day| day.spent.map(|spent| DataPointItem::new(spent.to_f64())));
+    let spent = days.iter().map(|day| day.spent.map(|spent| DataPointItem::new(shown.to_f64(spent))));
     // One day is no line: its dot is all there is.
     let lonely = days.iter().filter(|day| day.spent.is_some()).count() == 1;
     let solid = LineStyle::new().color("var(--c1)").width(2.5);
     plot = plot.series(line(SPENT, "var(--c1)").line_style(solid).show_symbol(lonely).data(points(spent)));
     if budget.monthly > Usd::ZERO {
         let level = LineStyle::new().color("var(--mute)").width(1.5);
-        let amount = vec![budget.monthly.to_f64(); days.len()];
+        let amount = vec![shown.to_f64(budget.monthly); days.len()];
         plot = plot.series(line(BUDGET, "var(--mute)").line_style(level).data(amount));
     }
     plot

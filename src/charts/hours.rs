@@ -7,7 +7,7 @@ use charming::element::{AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, Tool
 use serde_json::{Value, json};
 
 use super::UNKNOWN;
-use crate::model::{Chart, HourSpend, Usd, WindowStats, compact};
+use crate::model::{Chart, HourSpend, Shown, Usd, WindowStats, compact};
 
 pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 pub(super) const HOURS: usize = 24;
@@ -18,13 +18,13 @@ const UNNAMED_BETWEEN: i32 = 2;
 
 /// Cost by hour and weekday, or tokens where nothing has a price; `None` when no source tells the time of day.
 #[must_use]
-pub fn hours(stats: &WindowStats) -> Option<Chart> {
+pub fn hours(stats: &WindowStats, shown: Shown) -> Option<Chart> {
     let week = &stats.heat_map;
     let cell = |day: usize, hour: usize| week.get(day).and_then(|day| day.get(hour)).copied().unwrap_or_default();
     let cells = || (0..DAYS.len()).flat_map(|day| (0..HOURS).map(move |hour| (day, hour)));
     cells().find(|(day, hour)| is_used(&cell(*day, *hour)))?;
     let by_cost = cells().any(|(day, hour)| cell(day, hour).cost.is_some_and(|cost| cost != Usd::ZERO));
-    let measure = if by_cost { Measure::Cost } else { Measure::Tokens };
+    let measure = if by_cost { Measure::Cost(shown) } else { Measure::Tokens };
     let most = cells().filter_map(|(day, hour)| measure.value(&cell(day, hour))).fold(0.0, f64::max);
     let points = cells().map(|(day, hour)| {
         let spend = cell(day, hour);
@@ -40,8 +40,8 @@ pub fn hours(stats: &WindowStats) -> Option<Chart> {
     let strongest = cells().map(|(day, hour)| cell(day, hour)).max_by(|a, b| value(a).total_cmp(&value(b)));
     Some(Chart {
         label: format!("{of} by hour of the week, {} to {}", stats.from, stats.to),
-        option: drawn(of, points.collect()),
-        scale: strongest.map(|strongest| (if by_cost { "$0" } else { "0" }.to_owned(), measure.words(&strongest))),
+        option: drawn(of, points.collect(), &measure.unit()),
+        scale: strongest.map(|strongest| (measure.nothing(), measure.words(&strongest))),
         columns: std::iter::once("Day".to_owned()).chain((0..HOURS).map(|hour| format!("{hour:02}"))).collect(),
         rows: (0..DAYS.len())
             .map(|day| {
@@ -55,7 +55,7 @@ pub fn hours(stats: &WindowStats) -> Option<Chart> {
 
 #[derive(Clone, Copy)]
 enum Measure {
-    Cost,
+    Cost(Shown),
     Tokens,
 }
 
@@ -63,8 +63,8 @@ impl Measure {
     /// `None` is usage without a price.
     fn value(self, spend: &HourSpend) -> Option<f64> {
         match self {
-            Measure::Cost if is_used(spend) => spend.cost.map(Usd::to_f64),
-            Measure::Cost => Some(0.0),
+            Measure::Cost(shown) if is_used(spend) => spend.cost.map(|cost| shown.to_f64(cost)),
+            Measure::Cost(_) => Some(0.0),
             #[expect(clippy::cast_precision_loss, reason = "the strength of a colour")]
             Measure::Tokens => Some(spend.tokens as f64),
         }
@@ -73,8 +73,22 @@ impl Measure {
     fn words(self, spend: &HourSpend) -> String {
         match self {
             _ if !is_used(spend) => UNKNOWN.to_owned(),
-            Measure::Cost => super::told(spend.cost, false),
+            Measure::Cost(shown) => super::told(shown, spend.cost, false),
             Measure::Tokens => compact(spend.tokens),
+        }
+    }
+
+    fn nothing(self) -> String {
+        match self {
+            Measure::Cost(shown) => shown.nothing(),
+            Measure::Tokens => "0".to_owned(),
+        }
+    }
+
+    fn unit(self) -> String {
+        match self {
+            Measure::Cost(shown) => shown.unit(),
+            Measure::Tokens => "tokens".to_owned(),
         }
     }
 }
@@ -102,8 +116,8 @@ pub(super) fn shade(value: Option<f64>, is_used: bool, most: f64) -> ItemStyle {
 }
 
 /// Charming's heat map has no points of their own colour; this one is written by hand.
-pub(super) fn drawn(name: &str, points: Vec<Value>) -> String {
-    let mut option = serde_json::to_value(plot(name)).unwrap_or_default();
+pub(super) fn drawn(name: &str, points: Vec<Value>, unit: &str) -> String {
+    let mut option = serde_json::to_value(plot(unit)).unwrap_or_default();
     option["series"] = json!([{ "type": "heatmap", "name": name, "data": points }]);
     option.to_string()
 }
@@ -118,7 +132,7 @@ fn plot(unit: &str) -> Plot {
     let muted = AxisLabel::new().color("var(--mute)");
     Plot::new()
         .grid(Grid::new().left(4).right(4).top(4).bottom(4).contain_label(true))
-        .tooltip(Tooltip::new().trigger(Trigger::Item).value_formatter(if unit == "Tokens" { "tokens" } else { "usd" }))
+        .tooltip(Tooltip::new().trigger(Trigger::Item).value_formatter(unit))
         .x_axis(
             axis()
                 .data((0..HOURS).map(|hour| format!("{hour:02}")).collect())

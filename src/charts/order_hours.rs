@@ -26,7 +26,7 @@ pub fn order_hours(hours: &[HourSums], range: DateRange, currency: &str) -> Opti
     });
     Some(Chart {
         label: format!("Revenue by hour of the week, {} to {}", range.from, range.to),
-        option: drawn("Revenue", points.collect()),
+        option: drawn("Revenue", points.collect(), "usd"),
         scale: Some((Cents::ZERO.shown(currency), most.shown(currency))),
         columns: std::iter::once("Day".to_owned()).chain((0..HOURS).map(|hour| format!("{hour:02}"))).collect(),
         rows: (0..DAYS.len())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::bars::{LyingBar, height_of, lying};
 use super::{NO_PRICE, OTHER, UNKNOWN, json, told};
 use crate::analytics::model_label;
-use crate::model::{Breakdown, Chart, Usd, WindowStats, compact};
+use crate::model::{Breakdown, Chart, Shown, Usd, WindowStats, compact};
 
 /// More than these are gathered.
 const BARS: usize = 12;
@@ -21,18 +21,19 @@ struct Part {
 
 /// The cost of each model; `None` when nothing has a price.
 #[must_use]
-pub fn cost_by_model(stats: &WindowStats) -> Option<Chart> {
-    shares(stats, &stats.by_model, "model", model_label)
+pub fn cost_by_model(stats: &WindowStats, shown: Shown) -> Option<Chart> {
+    shares(stats, shown, &stats.by_model, "model", model_label)
 }
 
 /// The cost of each project, under the name `label` gives it; `None` when nothing has a price.
 #[must_use]
-pub fn cost_by_project(stats: &WindowStats, label: impl Fn(&str) -> String) -> Option<Chart> {
-    shares(stats, &stats.by_project, "project", label)
+pub fn cost_by_project(stats: &WindowStats, shown: Shown, label: impl Fn(&str) -> String) -> Option<Chart> {
+    shares(stats, shown, &stats.by_project, "project", label)
 }
 
 fn shares(
     stats: &WindowStats,
+    shown: Shown,
     breakdown: &BTreeMap<String, Breakdown>,
     what: &str,
     label: impl Fn(&str) -> String,
@@ -52,20 +53,20 @@ fn shares(
     }
     let bar = |part: &Part| LyingBar {
         name: part.name.clone(),
-        value: part.cost.unwrap_or_default().to_f64(),
-        words: part.cost.unwrap_or_default().rough() + if part.more { " +" } else { "" },
+        value: shown.to_f64(part.cost.unwrap_or_default()),
+        words: shown.rough(part.cost.unwrap_or_default()) + if part.more { " +" } else { "" },
         more: part.more,
     };
     let bars: Vec<LyingBar> = priced.iter().map(bar).collect();
     let total = stats.total_cost.unwrap_or_default();
     let row = |part: &Part| {
         let share = part.cost.and_then(|cost| percent(cost, total)).unwrap_or_else(|| UNKNOWN.to_owned());
-        vec![part.name.clone(), told(part.cost, part.more), share, compact(part.tokens)]
+        vec![part.name.clone(), told(shown, part.cost, part.more), share, compact(part.tokens)]
     };
     let is_striped = bars.iter().any(|bar| bar.more);
     Some(Chart {
         label: format!("Cost by {what}, {} to {}", stats.from, stats.to),
-        option: json(&lying("Cost", &bars, "usd")),
+        option: json(&lying("Cost", &bars, &shown.unit())),
         legend: if is_striped { vec!["Cost".to_owned(), NO_PRICE.to_owned()] } else { Vec::new() },
         marks: if is_striped { vec![String::new(), "hatch".to_owned()] } else { Vec::new() },
         height: height_of(bars.len()),

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{COLOURS, NO_PRICE, OTHER, bars, day_table, json, lines, told};
 use crate::analytics::model_label;
-use crate::model::{Chart, DaySpend, Usd, WindowStats};
+use crate::model::{Chart, DaySpend, Shown, Usd, WindowStats};
 
 /// So many models without a price are named.
 const NAMED: usize = 2;
@@ -16,28 +16,29 @@ type CostSeries = (String, Vec<Option<Usd>>);
 
 /// Spend per day, stacked by model, the dearest model at the bottom.
 #[must_use]
-pub fn spend_by_model(stats: &WindowStats) -> Chart {
+pub fn spend_by_model(stats: &WindowStats, shown: Shown) -> Chart {
     let draw = |dates: &[NaiveDate], series: Vec<(String, Vec<Option<f64>>)>| {
         // A bar of what has no price is none.
         let drawn = |(name, costs): (String, Vec<Option<f64>>)| {
             (name, costs.into_iter().map(Option::unwrap_or_default).collect())
         };
-        bars::piled(dates, series.into_iter().map(drawn).collect(), "usd")
+        bars::piled(dates, series.into_iter().map(drawn).collect(), &shown.unit())
     };
     let highest = stats.daily.iter().filter_map(|day| day.cost).max();
-    spend(stats, draw, highest, true)
+    spend(stats, shown, draw, highest, true)
 }
 
 /// Spend per day, a line for each model.
 #[must_use]
-pub fn spend_lines(stats: &WindowStats) -> Chart {
+pub fn spend_lines(stats: &WindowStats, shown: Shown) -> Chart {
     let highest = cost_series(&stats.daily).into_iter().flat_map(|(_, costs)| costs).flatten().max();
-    spend(stats, |dates, series| lines::lines(dates, series, "usd", None), highest, false)
+    spend(stats, shown, |dates, series| lines::lines(dates, series, &shown.unit(), None), highest, false)
 }
 
 /// The spend of each model by day, the dearest first, as `draw` draws it; `None` is usage without a price.
 fn spend(
     stats: &WindowStats,
+    shown: Shown,
     draw: impl Fn(&[NaiveDate], Vec<(String, Vec<Option<f64>>)>) -> Plot,
     highest: Option<Usd>,
     piled: bool,
@@ -46,10 +47,10 @@ fn spend(
     let dates: Vec<NaiveDate> = stats.daily.iter().map(|day| day.date).collect();
     let unpriced: Vec<Option<String>> = stats.daily.iter().map(without_price).collect();
     let some_unpriced = unpriced.iter().any(Option::is_some);
-    let dollars = |costs: &[Option<Usd>]| costs.iter().map(|cost| cost.map(Usd::to_f64)).collect();
-    let mut plot = draw(&dates, series.iter().map(|(name, costs)| (name.clone(), dollars(costs))).collect());
+    let numbers = |costs: &[Option<Usd>]| costs.iter().map(|cost| cost.map(|cost| shown.to_f64(cost))).collect();
+    let mut plot = draw(&dates, series.iter().map(|(name, costs)| (name.clone(), numbers(costs))).collect());
     if some_unpriced {
-        let height = bars::mark_height(highest.unwrap_or_default().to_f64());
+        let height = bars::mark_height(shown.to_f64(highest.unwrap_or_default()));
         plot = plot.series(bars::marks(unpriced.clone(), height, piled));
     }
     let mut legend: Vec<String> = series.iter().map(|(name, _)| name.clone()).collect();
@@ -57,9 +58,9 @@ fn spend(
     let names = legend.iter().cloned();
     let extra = some_unpriced.then(|| NO_PRICE.to_owned());
     let (columns, rows) = day_table(&dates, names.chain(extra).chain(["Total".to_owned()]), |at| {
-        let cells = series.iter().map(|(_, costs)| told(costs[at], false));
+        let cells = series.iter().map(|(_, costs)| told(shown, costs[at], false));
         let without = some_unpriced.then(|| unpriced[at].clone().unwrap_or_else(|| "none".to_owned()));
-        cells.chain(without).chain([told(stats.daily[at].cost, unpriced[at].is_some())]).collect()
+        cells.chain(without).chain([told(shown, stats.daily[at].cost, unpriced[at].is_some())]).collect()
     });
     if some_unpriced {
         legend.push(NO_PRICE.to_owned());
@@ -101,8 +102,8 @@ fn cost_series(daily: &[DaySpend]) -> Vec<CostSeries> {
     let mut models: Vec<(&str, Usd)> =
         totals.into_iter().filter(|(_, (_, costs))| *costs).map(|(model, (total, _))| (model, total)).collect();
     models.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let shown = if models.len() > COLOURS { COLOURS - 1 } else { models.len() };
-    let (named, others) = models.split_at(shown);
+    let kept = if models.len() > COLOURS { COLOURS - 1 } else { models.len() };
+    let (named, others) = models.split_at(kept);
     let by_day = |models: &[(&str, Usd)]| daily.iter().map(|day| cost_of(day, models)).collect();
     let mut series: Vec<CostSeries> =
         named.iter().map(|model| (model_label(model.0), by_day(std::slice::from_ref(model)))).collect();

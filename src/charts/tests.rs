@@ -74,7 +74,7 @@ fn ten_models() -> WindowStats {
 
 #[test]
 fn spend_is_stacked_by_model_and_the_rest_is_gathered() {
-    let chart = spend_by_model(&ten_models());
+    let chart = spend_by_model(&ten_models(), Shown::USD);
     insta::assert_json_snapshot!("spend_by_model", option(&chart));
     assert_eq!(chart.legend.len(), COLOURS);
     assert_eq!(chart.legend.last().map(String::as_str), Some(OTHER));
@@ -92,7 +92,7 @@ fn a_day_with_usage_without_a_price_is_marked_and_told() {
         &[("a", Some(4.0))],
         &[("odd", None), ("more", None), ("most", None)],
     ]);
-    for (chart, kind) in [(spend_by_model(&stats), "bar"), (spend_lines(&stats), "line")] {
+    for (chart, kind) in [(spend_by_model(&stats, Shown::USD), "bar"), (spend_lines(&stats, Shown::USD), "line")] {
         assert_eq!(chart.legend, ["a", NO_PRICE]);
         assert_eq!(chart.marks, ["", "hatch"]);
         assert_eq!(chart.columns, ["Day", "a", NO_PRICE, "Total"]);
@@ -116,7 +116,7 @@ fn a_day_with_usage_without_a_price_is_marked_and_told() {
 #[test]
 fn a_correction_is_drawn_below_zero_and_counts() {
     let stats = window(&[&[("a", Some(3.0)), ("b", Some(-2.5))], &[("b", Some(2.5))]]);
-    let chart = spend_by_model(&stats);
+    let chart = spend_by_model(&stats, Shown::USD);
     assert_eq!(chart.legend, ["a", "b"], "b comes to nothing, but not on each day");
     assert_eq!(chart.rows[1], ["2026-11-19", "$3.00", "−$2.50", "$0.50"]);
     assert!((total_drawn(&chart) - 3.0).abs() < 1e-9);

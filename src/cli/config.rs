@@ -25,7 +25,7 @@ pub(super) fn run(config: &ConfigStore, action: &Action) -> anyhow::Result<ExitC
                 "dataDir": config.environment.data_dir, "addr": config.environment.addr, "timezone": current.zone.to_string(),
                 "sync.json": current.sync, "sources.json": current.sources,
                 "budget.json": current.budget, "alerts.json": current.alerts, "channels.json": current.channels,
-                "sign-in.json": current.sign_in,
+                "currency.json": current.currency, "sign-in.json": current.sign_in,
                 "prices": {"models": current.prices.models(), "compiled": current.prices.compiled()},
             });
             serde_json::to_string_pretty(&shown)?

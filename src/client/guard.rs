@@ -1,31 +1,71 @@
-//! Asks before a link leads away.
+//! Asks before a link, or the browser's Back and Forward, leads away.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 type Listener = Closure<dyn FnMut(web_sys::Event)>;
+type Step = Rc<dyn Fn() -> bool>;
+
+thread_local! {
+    /// Says whether a step back or forward may be taken, while a page is guarded.
+    static STEPS: RefCell<Option<Step>> = const { RefCell::new(None) };
+}
+
+/// Hears of steps back and forward, for as long as the document lives. To be called before the router begins to: browsers
+/// tell of them in the order in which they were asked to, whatever the phase.
+pub(super) fn hear_steps() {
+    let listener = Listener::new(|event: web_sys::Event| {
+        // A question may take long, and the guard may be another one by then.
+        let guard = STEPS.with_borrow(Clone::clone);
+        if guard.is_some_and(|may_go| !may_go()) {
+            event.stop_immediate_propagation();
+        }
+    });
+    // It fails for no event that exists.
+    let _ = window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
+    listener.forget();
+}
 
 /// A guard that is on duty until it is removed.
-pub(crate) struct LinkGuard(StoredValue<Option<Listener>, LocalStorage>);
+pub(crate) struct LeaveGuard(StoredValue<Option<Listener>, LocalStorage>);
 
-/// Lets links to other pages than `here` be followed only when `may_leave`. Before the router sees the click.
-pub(crate) fn guard_links(here: &'static str, may_leave: impl Fn() -> bool + 'static) -> LinkGuard {
-    let closure = Listener::new(move |event: web_sys::Event| {
+/// Lets other pages than `here` be gone to only when `may_leave`. Before the router learns of it. `address` is the
+/// page's own, with query and fragment.
+pub(crate) fn guard_page(
+    here: &'static str,
+    address: impl Fn() -> String + 'static,
+    may_leave: impl Fn() -> bool + Copy + 'static,
+) -> LeaveGuard {
+    let links = Listener::new(move |event: web_sys::Event| {
         if leads_away(&event, here) && !may_leave() {
             event.prevent_default();
             event.stop_propagation();
         }
     });
-    // It fails for no event that exists.
-    let _ = document().add_event_listener_with_callback_and_bool("click", closure.as_ref().unchecked_ref(), true);
-    LinkGuard(StoredValue::new_local(Some(closure)))
+    let callback = links.as_ref().unchecked_ref();
+    let _ = document().add_event_listener_with_callback_and_bool("click", callback, true);
+    STEPS.set(Some(Rc::new(move || {
+        if window().location().pathname().is_ok_and(|path| path == here) || may_leave() {
+            return true;
+        }
+        // The browser has gone there already, and whether by one step or several, back or forward, it does not tell: the
+        // page is put in front again. Nothing is announced of that, so nobody is asked twice.
+        let front = |history: web_sys::History| history.push_state_with_url(&JsValue::NULL, "", Some(&address()));
+        let _ = window().history().and_then(front);
+        false
+    })));
+    LeaveGuard(StoredValue::new_local(Some(links)))
 }
 
-impl LinkGuard {
+impl LeaveGuard {
     pub(crate) fn remove(self) {
-        if let Some(Some(closure)) = self.0.try_update_value(Option::take) {
-            let callback = closure.as_ref().unchecked_ref();
+        STEPS.set(None);
+        if let Some(Some(links)) = self.0.try_update_value(Option::take) {
+            let callback = links.as_ref().unchecked_ref();
             let _ = document().remove_event_listener_with_callback_and_bool("click", callback, true);
         }
     }

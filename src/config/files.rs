@@ -267,6 +267,7 @@ pub fn example() -> serde_json::Value {
             {"name": "mail", "kind": "email", "enabled": false, "host": "smtp.example.com", "from": "allclear@example.com",
                 "to": ["me@example.com"], "username": "allclear", "password": {"env": "SMTP_PASSWORD"}}
         ]},
+        "currency.json": {"currency": "EUR", "rates": [{"from": "2026-01-01", "perUsd": "0.92"}]},
         "sign-in.json": super::sign_in::sign_in_example(),
         "prices.json": {"models": [{"model": "my-model", "input": 3.0, "output": 15.0, "cacheRead": 0.3}]},
     })
@@ -276,7 +277,7 @@ pub fn example() -> serde_json::Value {
 mod tests {
     use super::*;
     use crate::config::ChannelsFile;
-    use crate::model::{AlertsFile, BudgetFile, ProjectsFile};
+    use crate::model::{AlertsFile, BudgetFile, CurrencyFile, ProjectsFile};
 
     #[test]
     fn what_agents_sent_through_a_proxy_is_taken_out_of_it_before_its_rest_out_of_the_providers() {
@@ -345,6 +346,8 @@ mod tests {
         budget.validate().expect("is valid");
         let alerts: AlertsFile = serde_json::from_value(example["alerts.json"].clone()).expect("parses");
         alerts.validate().expect("is valid");
+        let currency: CurrencyFile = serde_json::from_value(example["currency.json"].clone()).expect("parses");
+        currency.validate().expect("is valid");
         let channels: ChannelsFile = serde_json::from_value(example["channels.json"].clone()).expect("parses");
         channels.validate().expect("is valid");
         let sign_in: crate::config::SignInFile =

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::files::{self, Validate};
 use super::{ALERTS_FILE, Config, SourcesFile, SyncFile, config_dir};
-use crate::model::{AlertsFile, BudgetFile, fingerprint};
+use crate::model::{AlertsFile, BudgetFile, CURRENCY_FILE, CurrencyFile, fingerprint};
 use crate::store::documents::write_json;
 
 /// A file of `data/config` that forms and scripts change.
@@ -41,6 +41,7 @@ macro_rules! choices {
 choices! {
     BudgetFile: budget in "budget.json",
     AlertsFile: alerts in ALERTS_FILE,
+    CurrencyFile: currency in CURRENCY_FILE,
     SyncFile: sync in "sync.json",
     SourcesFile: sources in "sources.json",
 }

@@ -8,7 +8,7 @@ use super::Digest;
 use super::markdown::{escaped, table};
 use crate::analytics::{ProjectReport, budget_sentence, model_label};
 use crate::model::{
-    Anomaly, Breakdown, Budget, Freshness, FreshnessState, ProjectStatus, Usd, WindowStats, compact, grouped,
+    Anomaly, Breakdown, Budget, Freshness, FreshnessState, ProjectStatus, Shown, Usd, WindowStats, compact, grouped,
 };
 
 /// More would be a report, and `allclear report` writes that.
@@ -92,7 +92,7 @@ fn change(stats: &WindowStats, before: &str) -> String {
 }
 
 pub(super) fn budget(budget: &Budget) -> String {
-    budget_sentence(budget)
+    budget_sentence(budget, Shown::USD)
 }
 
 pub(super) fn models(stats: &WindowStats) -> String {

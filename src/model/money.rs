@@ -6,10 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::amount::{amount, grouped};
+use super::Shown;
+use super::amount::amount;
 
 const PICO_PER_NANO: i128 = 1_000;
-const PICO_PER_CENT: i128 = 10_000_000_000;
 const NANO_PER_USD: f64 = 1e9;
 /// Sums of it fit in 128 bits of pico-dollars, a million times over.
 const LARGEST: f64 = 1e20;
@@ -87,12 +87,7 @@ impl Usd {
     /// Writes an amount as one says it: from ten dollars on without cents.
     #[must_use]
     pub fn rough(self) -> String {
-        const DOLLAR: i128 = 100 * PICO_PER_CENT;
-        if self.0.abs() < 10 * DOLLAR {
-            return self.to_string();
-        }
-        let whole = Usd(round_div(self.0, DOLLAR) * DOLLAR).to_string();
-        whole.strip_suffix(".00").map_or(whole.clone(), str::to_owned)
+        Shown::USD.rough(self)
     }
 
     /// Returns the change from `before` in whole percent, or `None` when there is nothing to compare with.
@@ -102,20 +97,16 @@ impl Usd {
     }
 }
 
-fn round_div(value: i128, by: i128) -> i128 {
+/// Divides, half away from zero.
+pub(super) fn round_div(value: i128, by: i128) -> i128 {
     let half = by / 2;
-    if value >= 0 { (value + half) / by } else { (value - half) / by }
+    if value >= 0 { value.saturating_add(half) / by } else { value.saturating_sub(half) / by }
 }
 
 /// `$1,234.56`; an amount that would round to nothing says so: `<$0.01`.
 impl fmt::Display for Usd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cents = round_div(self.0.abs(), PICO_PER_CENT);
-        let sign = if self.0 < 0 { "−" } else { "" };
-        if cents == 0 && self.0 != 0 {
-            return write!(f, "{sign}<$0.01");
-        }
-        write!(f, "{sign}${}.{:02}", grouped((cents / 100).unsigned_abs()), cents % 100)
+        f.write_str(&Shown::USD.money(*self))
     }
 }
 

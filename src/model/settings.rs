@@ -5,6 +5,7 @@
 
 mod alerts;
 mod budgets;
+mod currency;
 mod form;
 mod sync;
 
@@ -13,9 +14,10 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::AlertsFile;
+use super::{AlertsFile, CurrencyFile};
 pub use alerts::{RULES, alerts_form, read_alerts};
 pub use budgets::{BudgetChoices, budgets_form, read_budgets};
+pub use currency::{add_rate, currency_form, read_currency};
 pub use form::{Form, cell, changes};
 pub use sync::{SourceChoice, SyncChoices, read_sources, read_sync, sources_form, sync_form};
 
@@ -25,18 +27,21 @@ pub use sync::{SourceChoice, SyncChoices, read_sources, read_sync, sources_form,
 pub enum Section {
     Budgets,
     Alerts,
+    Currency,
     Sync,
     Sources,
 }
 
 impl Section {
-    pub const ALL: [Section; 4] = [Section::Budgets, Section::Alerts, Section::Sync, Section::Sources];
+    pub const ALL: [Section; 5] =
+        [Section::Budgets, Section::Alerts, Section::Currency, Section::Sync, Section::Sources];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Section::Budgets => "budgets",
             Section::Alerts => "alerts",
+            Section::Currency => "currency",
             Section::Sync => "sync",
             Section::Sources => "sources",
         }
@@ -47,6 +52,7 @@ impl Section {
         match self {
             Section::Budgets => "Budgets",
             Section::Alerts => "Alerts",
+            Section::Currency => "Currency",
             Section::Sync => "Sync",
             Section::Sources => "Sources",
         }
@@ -62,6 +68,8 @@ pub struct Known {
     pub clients: Vec<Choice>,
     /// IANA names.
     pub zones: Vec<String>,
+    /// By their codes.
+    pub currencies: Vec<Choice>,
 }
 
 /// Something that can be chosen, by its id, and how people call it.
@@ -90,6 +98,7 @@ pub fn check(section: Section, form: &Form, known: &Known) -> Vec<Problem> {
     match section {
         Section::Budgets => read_budgets(form, known).1,
         Section::Alerts => read_alerts(form, known, AlertsFile::default()).1,
+        Section::Currency => read_currency(form, CurrencyFile::default()).1,
         Section::Sync => read_sync(form, known).1,
         Section::Sources => read_sources(form, known).1,
     }

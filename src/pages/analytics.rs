@@ -14,11 +14,11 @@ use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
-    ChartCard, Empty, Load, Share, ShareTable, SpanSwitch, Stat, StatCard, query_with, use_live, use_project,
+    ChartCard, Empty, Load, Share, ShareTable, ShownIn, SpanSwitch, Stat, StatCard, query_with, use_live, use_project,
     use_span_query,
 };
 use crate::error::AppError;
-use crate::model::{Chart, Cube, Span, SpanQuery};
+use crate::model::{Chart, Cube, Shown, Span, SpanQuery};
 use change::{Changed, UnusualDay, changed, unusual};
 use pace::{Pace, pace};
 use plan::PlanState;
@@ -50,6 +50,7 @@ pub struct AnalyticsPage {
     pub cube: Cube,
     /// Why there is nothing to show.
     pub empty: Option<String>,
+    pub shown: Shown,
 }
 
 /// One way to break the spend down.
@@ -71,9 +72,12 @@ pub async fn load_analytics(
     project: Option<String>,
 ) -> Result<AnalyticsPage, AppError> {
     crate::server::require(crate::model::Role::Viewer)?;
-    let snapshot = crate::server::app()?.engine.snapshot();
+    let engine = crate::server::app()?.engine;
+    let snapshot = engine.snapshot();
+    let shown = engine.config.current().shown(snapshot.today);
     // A year by day, model and project is milliseconds of work: not for the thread that answers others.
-    let page = tokio::task::spawn_blocking(move || build::page(&snapshot, &span, stacked, project.as_deref())).await;
+    let page = tokio::task::spawn_blocking(move || build::page(&snapshot, shown, &span, stacked, project.as_deref()));
+    let page = page.await;
     page.map_err(|error| anyhow::Error::from(error).context("computing the page").into())
 }
 
@@ -134,8 +138,9 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
         <div class="two">{charts.collect_view()}</div>
         <div class="two">{hours}{sessions}</div>
         <div class="two">{breakdowns.collect_view()}</div>
-        {what_if.view(page.cube.clone())}
-        {plan.view(page.cube)}
+        {what_if.view(page.cube.clone(), page.shown)}
+        {plan.view(page.cube, page.shown)}
+        <ShownIn shown=page.shown />
     }
     .into_any()
 }

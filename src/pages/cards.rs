@@ -3,16 +3,16 @@
 use super::shares::money;
 use crate::analytics::model_label;
 use crate::components::Stat;
-use crate::model::{DateRange, Usd, WindowStats, compact, grouped};
+use crate::model::{DateRange, Shown, Usd, WindowStats, compact, grouped};
 use chrono::{Datelike, NaiveDate};
 
 /// Spend, pace, tokens, models.
-pub(super) fn cards(stats: &WindowStats) -> Vec<Stat> {
+pub(super) fn cards(stats: &WindowStats, shown: Shown) -> Vec<Stat> {
     let costs: Vec<i128> = stats.daily.iter().map(|day| day.cost.unwrap_or_default().pico()).collect();
     let tokens: Vec<i128> = stats.daily.iter().map(|day| i128::from(day.tokens_in + day.tokens_out)).collect();
     let more = !stats.unpriced.models.is_empty();
     let card = |name: String, value: String, spark: String| Stat { name, value, spark, ..Stat::default() };
-    let (strong, tone, note) = compared(stats);
+    let (strong, tone, note) = compared(stats, shown);
     let cache = stats.tokens.cache_hit_pct();
     let dearest = stats.by_model.iter().max_by_key(|(_, share)| share.cost).map(|(model, _)| model_label(model));
     vec![
@@ -22,14 +22,14 @@ pub(super) fn cards(stats: &WindowStats) -> Vec<Stat> {
             note,
             ..card(
                 if stats.days == 1 { "Spend, 1 day".to_owned() } else { format!("Spend, {} days", stats.days) },
-                money(stats.total_cost, more),
+                money(shown, stats.total_cost, more),
                 spark(&costs),
             )
         },
         Stat {
             strong: "/ day".to_owned(),
             note: if stats.days == 1 { "on one day".to_owned() } else { format!("over {} days", stats.days) },
-            ..card("Burn rate".to_owned(), money(stats.burn_rate, more), spark(&costs))
+            ..card("Burn rate".to_owned(), money(shown, stats.burn_rate, more), spark(&costs))
         },
         Stat {
             strong: cache.map(|percent| format!("{percent} % from cache")).unwrap_or_default(),
@@ -46,7 +46,7 @@ pub(super) fn cards(stats: &WindowStats) -> Vec<Stat> {
 }
 
 /// The change against the same span before: what, its colour, and of what.
-fn compared(stats: &WindowStats) -> (String, String, String) {
+fn compared(stats: &WindowStats, shown: Shown) -> (String, String, String) {
     let (Some(now), Some(before)) = (stats.total_cost, stats.previous.total_cost) else {
         return (String::new(), String::new(), "a part has no price".to_owned());
     };
@@ -54,8 +54,8 @@ fn compared(stats: &WindowStats) -> (String, String, String) {
         return (String::new(), String::new(), format!("nothing in {}", before_in_words(stats)));
     }
     let difference = now - before;
-    let (sign, tone) = if difference > Usd::ZERO { ("+", "up") } else { ("", "good") };
-    (format!("{sign}{difference}"), tone.to_owned(), format!("than {}", before_in_words(stats)))
+    let tone = if difference > Usd::ZERO { "up" } else { "good" };
+    (shown.signed(difference), tone.to_owned(), format!("than {}", before_in_words(stats)))
 }
 
 /// `the 7 days before`, or which days, when others are compared with.

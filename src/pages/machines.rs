@@ -13,9 +13,9 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, Icon, Load, use_live};
+use crate::components::{Ago, Icon, Load, ShownIn, use_live};
 use crate::error::AppError;
-use crate::model::Moment;
+use crate::model::{Moment, Shown};
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ pub struct MachinesPage {
     pub machines: Vec<MachineLine>,
     /// What telemetry tells of sessions that are counted from a better source.
     pub also_seen: Vec<String>,
+    pub shown: Shown,
 }
 
 /// A machine with its token, which is shown this once.
@@ -136,6 +137,7 @@ fn Machines() -> impl IntoView {
                 {form(page.problem)}
                 {machines(page.machines)}
                 {also_seen(page.also_seen)}
+                <ShownIn shown=page.shown />
             }
             .into_any()
         } />

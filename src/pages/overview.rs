@@ -12,11 +12,11 @@ use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
-    Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, Stat, StatCard, WindowSwitch, use_live, use_project,
+    Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, ShownIn, Stat, StatCard, WindowSwitch, use_live, use_project,
     use_window,
 };
 use crate::error::AppError;
-use crate::model::{Chart, Moment, Window};
+use crate::model::{Chart, Moment, Shown, Window};
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,7 @@ pub struct OverviewPage {
     pub orders: Option<ProjectLine>,
     /// Nothing was ever read: where was looked.
     pub empty: Option<String>,
+    pub shown: Shown,
 }
 
 /// Whether all is clear, and if not what needs the reader.
@@ -132,6 +133,7 @@ fn overview(page: OverviewPage) -> AnyView {
             <ShareTable title="Top projects" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
         </div>
         {sources(page.sources)}
+        <ShownIn shown=page.shown />
     }
     .into_any()
 }

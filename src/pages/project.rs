@@ -22,10 +22,10 @@ use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::components::{
-    HealthBadge, HealthMark, Load, Toast, focus_content, project_address, use_live, use_toast, use_window,
+    HealthBadge, HealthMark, Load, ShownIn, Toast, focus_content, project_address, use_live, use_toast, use_window,
 };
 use crate::error::AppError;
-use crate::model::Window;
+use crate::model::{Shown, Window};
 use edit::{Draft, Editing, SaveProject, Typed};
 use tab::Tab;
 
@@ -55,6 +55,7 @@ pub struct ProjectPage {
     pub stack: Vec<String>,
     pub tab: Tab,
     pub content: Content,
+    pub shown: Shown,
 }
 
 /// What stands below the tabs.
@@ -77,8 +78,8 @@ impl Default for Content {
 pub async fn load_project(query: ProjectQuery) -> Result<Option<ProjectPage>, AppError> {
     crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
-    let snapshot = engine.snapshot();
-    let mut page = build::page(&snapshot, engine.config.current().zone, &query);
+    let (snapshot, config) = (engine.snapshot(), engine.config.current());
+    let mut page = build::page(&snapshot, config.shown(snapshot.today), config.zone, &query);
     if let (Some(ProjectPage { content: Content::Spend(spend), .. }), Some(report)) =
         (&mut page, snapshot.project(&query.id))
     {
@@ -169,6 +170,8 @@ fn project(page: ProjectPage, editing: Editing) -> AnyView {
     let deadline = (!page.deadline.is_empty()).then(|| {
         view! { " · "<span class:bad=page.overdue>{page.deadline}</span> }
     });
+    // The other tabs show no amounts.
+    let note = matches!(page.tab, Tab::Overview | Tab::Spend).then(|| view! { <ShownIn shown=page.shown /> });
     let content = match page.content {
         Content::Overview(overview) => overview::overview(*overview, editing),
         Content::Spend(spend) => spend::spend(*spend),
@@ -183,6 +186,7 @@ fn project(page: ProjectPage, editing: Editing) -> AnyView {
         </section>
         {tab::tabs(page.tab)}
         {content}
+        {note}
     }
     .into_any()
 }

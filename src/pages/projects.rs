@@ -11,8 +11,9 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Downloads, Empty, HealthMark, Load, use_live, use_project};
+use crate::components::{Downloads, Empty, HealthMark, Load, ShownIn, use_live, use_project};
 use crate::error::AppError;
+use crate::model::Shown;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +80,8 @@ pub struct ProjectsPage {
     pub exports: String,
     /// Where projects were looked for, when there are none.
     pub looked_in: Option<Vec<String>>,
+    /// How amounts are shown.
+    pub money: Shown,
 }
 
 /// The projects of one status.
@@ -115,7 +118,9 @@ pub async fn load_projects(query: ProjectsQuery, project: Option<String>) -> Res
     crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let config = engine.config.current();
-    Ok(build::page(&engine.snapshot(), &config.projects.roots, &query, project.as_deref()))
+    let snapshot = engine.snapshot();
+    let money = config.shown(snapshot.today);
+    Ok(build::page(&snapshot, money, &config.projects.roots, &query, project.as_deref()))
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -208,6 +213,7 @@ fn projects(page: ProjectsPage, typed: RwSignal<String>, go: impl Fn(String, Str
         <p class="narrowed" role="status">{shown}</p>
         {groups.collect_view()}
         <Downloads of="Projects" table="projects" query=page.exports />
+        <ShownIn shown=page.money />
     }
     .into_any()
 }

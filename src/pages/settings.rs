@@ -8,6 +8,7 @@ mod browser;
 mod budgets;
 #[cfg(feature = "ssr")]
 mod build;
+mod currency;
 mod draft;
 mod fields;
 mod push;
@@ -16,6 +17,7 @@ mod save;
 mod section;
 mod sync;
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -27,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::components::{Load, Toast, may, use_live, use_toast};
 use crate::error::AppError;
 use crate::model::settings::{Form, Known, Problem, Section};
-use crate::model::{Moment, Role};
+use crate::model::{Currency, Moment, PerUsd, Role};
 use draft::{Drafts, guard};
 
 /// Everything the page draws, finished.
@@ -84,6 +86,9 @@ pub struct Typed {
     pub form: Form,
     /// Whether it was to be saved, and is to be judged.
     pub sent: bool,
+    /// Whether a rate was asked for, and there was none.
+    #[serde(default)]
+    pub no_rate: bool,
 }
 
 /// What the file of a form says after it was saved.
@@ -92,6 +97,14 @@ pub struct Saved {
     pub section: Section,
     pub version: String,
     pub form: Form,
+}
+
+/// What a US dollar is in a currency, as a list says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundRate {
+    pub currency: Currency,
+    pub from: NaiveDate,
+    pub per_usd: PerUsd,
 }
 
 /// `typed` is what came back in the address, as JSON; `saved` a section's name. None of the forms holds a key or an
@@ -116,7 +129,12 @@ pub async fn save_settings(
     crate::server::require(crate::model::Role::Admin)?;
     let engine = crate::server::app()?.engine;
     let base = serde_json::from_str(&base).unwrap_or_default();
-    let typed = Typed { section, version, base, form: fields, sent: true };
+    let typed = Typed { section, version, base, form: fields, sent: true, no_rate: false };
+    if op == currency::GET_RATE {
+        let typed = save::with_rate(&engine, &typed).await;
+        leptos_axum::redirect(&save::page_with(&typed));
+        return Ok(Saved { section, version: typed.version, form: typed.form });
+    }
     let outcome = match save::row_operation(&typed, &op) {
         Some(typed) => {
             leptos_axum::redirect(&save::page_with(&typed));
@@ -132,6 +150,14 @@ pub async fn save_settings(
         return outcome;
     }
     outcome.map_err(AppError::answer)
+}
+
+/// Asks for the latest rate of a currency, as `currency.json` says where; nothing is written.
+#[server(prefix = "/rpc", endpoint = "look_up_rate", input = leptos::server_fn::codec::Json)]
+pub async fn look_up_rate(currency: String) -> Result<FoundRate, AppError> {
+    crate::server::require(crate::model::Role::Admin)?;
+    let engine = crate::server::app()?.engine;
+    build::look_up(&engine, &currency).await.map_err(AppError::answer)
 }
 
 /// Pauses or resumes the schedule. A POST, so that it works as a plain form too.

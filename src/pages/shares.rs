@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::components::{Share, project_query};
-use crate::model::{Breakdown, DateRange, Usd, Window, compact};
+use crate::model::{Breakdown, DateRange, Shown, Usd, Window, compact};
 use crate::sync::Snapshot;
 
 /// Writes a cost for people; a `+` says that a part of the usage has no price, so that it is more.
-pub(super) fn money(cost: Option<Usd>, more: bool) -> String {
+pub(super) fn money(shown: Shown, cost: Option<Usd>, more: bool) -> String {
     match cost {
-        Some(cost) if more => format!("{cost} +"),
-        Some(cost) => cost.to_string(),
+        Some(cost) if more => format!("{} +", shown.money(cost)),
+        Some(cost) => shown.money(cost),
         None => "no price".to_owned(),
     }
 }
@@ -31,6 +31,7 @@ pub(super) fn export_query_of(snapshot: &Snapshot, range: DateRange, project: Op
 
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.
 pub(super) fn shares(
+    shown: Shown,
     breakdown: &BTreeMap<String, Breakdown>,
     total: Option<Usd>,
     label: impl Fn(&str) -> String,
@@ -47,7 +48,7 @@ pub(super) fn shares(
         .map(|(name, part)| Share {
             name: label(name),
             full: name.clone(),
-            cost: money(part.cost, part.unpriced),
+            cost: money(shown, part.cost, part.unpriced),
             percent: part.cost.and_then(share),
             tokens: compact(part.tokens_in + part.tokens_out),
         })

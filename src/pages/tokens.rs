@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use compared::{Comparison, comparison};
 
 use crate::components::{
-    ChartCard, Downloads, Empty, Load, Share, ShareTable, WindowSwitch, may, query_with, use_live, use_project,
-    use_window,
+    ChartCard, Downloads, Empty, Load, Share, ShareTable, ShownIn, WindowSwitch, may, query_with, use_live,
+    use_project, use_window,
 };
 use crate::error::AppError;
-use crate::model::{Chart, Role, Window};
+use crate::model::{Chart, Role, Shown, Window};
 
 #[cfg(feature = "ssr")]
 const SESSIONS_PER_PAGE: usize = 20;
@@ -43,6 +43,7 @@ pub struct TokensPage {
     pub page: u32,
     pub pages: u32,
     pub sessions_total: u64,
+    pub shown: Shown,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,8 @@ pub async fn load_tokens(window: Window, project: Option<String>, page: u32) -> 
     crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
     let snapshot = engine.snapshot();
-    Ok(build::page(&snapshot, window, project.as_deref(), page))
+    let shown = engine.config.current().shown(snapshot.today);
+    Ok(build::page(&snapshot, shown, window, project.as_deref(), page))
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -116,6 +118,7 @@ fn tokens(page: TokensPage) -> AnyView {
         </div>
         {page.comparisons.into_iter().map(comparison).collect_view()}
         {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total, page.exports)}
+        <ShownIn shown=page.shown />
     }
     .into_any()
 }
@@ -177,18 +180,24 @@ mod build {
     use super::{SESSIONS_PER_PAGE, SessionLine, TokensPage};
     use crate::analytics::{model_label, sessions};
     use crate::charts;
-    use crate::model::{SessionRow, Usd, Window, WindowStats, compact};
+    use crate::model::{SessionRow, Shown, Usd, Window, WindowStats, compact};
     use crate::pages::shares::{export_query, money, shares};
     use crate::sync::Snapshot;
 
     const TOP: usize = 12;
 
-    pub(super) fn page(snapshot: &Snapshot, window: Window, project: Option<&str>, page: u32) -> TokensPage {
+    pub(super) fn page(
+        snapshot: &Snapshot,
+        shown: Shown,
+        window: Window,
+        project: Option<&str>,
+        page: u32,
+    ) -> TokensPage {
         let sessions = sessions(&snapshot.facts_of(project).rows, window.range(snapshot.today));
         let total = sessions.len() as u64;
         // A page past the end, from an old link or a shorter window, shows the last one.
         let page = page.clamp(1, pages(total));
-        let shown = sessions.iter().skip((page as usize - 1) * SESSIONS_PER_PAGE).take(SESSIONS_PER_PAGE);
+        let on_page = sessions.iter().skip((page as usize - 1) * SESSIONS_PER_PAGE).take(SESSIONS_PER_PAGE);
         let stats = &*snapshot.window_of(window, project);
         // What a provider bills names no project of ours.
         let narrowed = project.is_some_and(|id| snapshot.project(id).is_some());
@@ -203,20 +212,21 @@ mod build {
         ];
         TokensPage {
             window,
-            total: money(stats.total_cost, !stats.unpriced.models.is_empty()),
-            basis: basis(stats),
+            total: money(shown, stats.total_cost, !stats.unpriced.models.is_empty()),
+            basis: basis(stats, shown),
             unpriced: unpriced(stats),
             kinds: kinds.map(|(name, count)| (name.to_owned(), compact(count))).to_vec(),
             kinds_by_day: charts::tokens_by_kind(stats),
             cache_hits: charts::cache_hit_rate(stats),
             comparisons: comparisons(compared, window.range(snapshot.today)),
-            projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
-            models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
+            projects: shares(shown, &stats.by_project, stats.total_cost, str::to_owned, TOP),
+            models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
             exports: export_query(snapshot, window, project),
-            sessions: shown.map(|row| line(row, snapshot)).collect(),
+            sessions: on_page.map(|row| line(row, snapshot, shown)).collect(),
             page,
             pages: pages(total),
             sessions_total: total,
+            shown,
         }
     }
 
@@ -224,7 +234,7 @@ mod build {
         u32::try_from(sessions.div_ceil(SESSIONS_PER_PAGE as u64)).unwrap_or(u32::MAX).max(1)
     }
 
-    fn basis(stats: &WindowStats) -> String {
+    fn basis(stats: &WindowStats, shown: Shown) -> String {
         let basis = stats.cost_basis;
         let parts: Vec<String> = [
             ("billed", basis.billed),
@@ -233,7 +243,7 @@ mod build {
         ]
         .into_iter()
         .filter(|(_, cost)| *cost > Usd::ZERO)
-        .map(|(how, cost)| format!("{cost} {how}"))
+        .map(|(how, cost)| format!("{} {how}", shown.money(cost)))
         .collect();
         let text = if parts.is_empty() { "No spend in these days".to_owned() } else { parts.join(", ") };
         text + "."
@@ -248,14 +258,14 @@ mod build {
         format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
     }
 
-    fn line(row: &SessionRow, snapshot: &Snapshot) -> SessionLine {
+    fn line(row: &SessionRow, snapshot: &Snapshot, shown: Shown) -> SessionLine {
         SessionLine {
             date: row.last_day.to_string(),
             project: snapshot.facts.names.name(&row.project).to_owned(),
             session: row.session.clone(),
             models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
             tokens: compact(row.spend.tokens.total()),
-            cost: money(row.spend.cost(), row.spend.has_unpriced()),
+            cost: money(shown, row.spend.cost(), row.spend.has_unpriced()),
         }
     }
 }

@@ -17,7 +17,7 @@ mod recognise;
 mod report;
 mod stamp;
 mod tree;
-mod xml;
+pub(in crate::sources) mod xml;
 
 use std::hash::{Hash, Hasher};
 use std::path::Path;

@@ -84,6 +84,7 @@ const FUNCTIONS: &[Endpoint] = &[
     ("POST", "/rpc/load_tokens", VIEWER, "{\"window\":\"7d\",\"page\":0}"),
     ("POST", "/rpc/load_users", ADMIN, "{\"said\":\"\"}"),
     ("POST", "/rpc/look_at_contacts", ADMIN, "client=none&text=a"),
+    ("POST", "/rpc/look_up_rate", ADMIN, "{\"currency\":\"USD\"}"),
     ("POST", "/rpc/look_up_client", ADMIN, "{\"client\":\"none\",\"diagnose\":false}"),
     ("POST", "/rpc/make_token", CLIENT, "label=&scope=read&days=1"),
     ("POST", "/rpc/match_order", OPERATOR, "order=none&contact=none"),

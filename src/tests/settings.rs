@@ -22,7 +22,7 @@ async fn app() -> (TestApp, SocketAddr) {
 }
 
 /// What the page is drawn from.
-async fn load(addr: SocketAddr, typed: &str) -> Value {
+pub(super) async fn load(addr: SocketAddr, typed: &str) -> Value {
     let headers =
         [("Accept", "application/json"), ("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin")];
     let body = json!({"typed": typed, "saved": ""}).to_string();
@@ -37,7 +37,7 @@ fn section<'a>(page: &'a Value, name: &str) -> &'a Value {
 }
 
 /// A form as it is read, with these fields as they are typed; `None` takes one away.
-fn form(page: &Value, name: &str, typed: &[(&str, Option<&str>)]) -> String {
+pub(super) fn form(page: &Value, name: &str, typed: &[(&str, Option<&str>)]) -> String {
     let read = section(page, name);
     let mut fields = read["form"].as_object().expect("has fields").clone();
     for (field, text) in typed {
@@ -54,7 +54,7 @@ fn form(page: &Value, name: &str, typed: &[(&str, Option<&str>)]) -> String {
     body
 }
 
-fn file(app: &TestApp, name: &str) -> Value {
+pub(super) fn file(app: &TestApp, name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(app.data(name)).expect("is there")).expect("is JSON")
 }
 

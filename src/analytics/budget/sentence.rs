@@ -2,28 +2,36 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::{Amount, Budget, BudgetStanding, Forecast, GLOBAL_BUDGET, Usd};
+use crate::model::{Amount, Budget, BudgetStanding, Forecast, GLOBAL_BUDGET, Shown, Usd};
 
 /// More would push the numbers off the screen; alerts tell of the others.
 const MOST: usize = 5;
 
 /// `On pace for $412 of $400: crosses on the 27th, 80 % range 25th to 30th.`
 #[must_use]
-pub fn sentence(budget: &Budget) -> String {
-    let all = budget.monthly.rough();
+pub fn sentence(budget: &Budget, shown: Shown) -> String {
+    let all = shown.rough(budget.monthly);
     let more = if budget.unpriced { "at least " } else { "" };
-    let spent = format!("{more}{} of {all} spent this month", budget.spent.rough());
+    let spent = format!("{more}{} of {all} spent this month", shown.rough(budget.spent));
     if budget.spent > budget.monthly {
-        let heading = budget.forecast.map(|forecast| format!(" On pace for {more}{}.", pace(&forecast)));
+        let heading = budget.forecast.map(|forecast| format!(" On pace for {more}{}.", pace(&forecast, shown)));
         return format!("Budget exceeded: {spent}.{}", heading.unwrap_or_default());
     }
     match budget.forecast {
         Some(forecast) => match forecast.crosses {
             Some(date) => {
                 let range = days_between(forecast.crosses_from, forecast.crosses_to);
-                format!("On pace for {more}{} of {all}: crosses on {}{range}.", forecast.month_end.rough(), day(date))
+                format!(
+                    "On pace for {more}{} of {all}: crosses on {}{range}.",
+                    shown.rough(forecast.month_end),
+                    day(date)
+                )
             }
-            None => format!("On pace for {more}{} of {all}; {} spent so far.", pace(&forecast), budget.spent.rough()),
+            None => format!(
+                "On pace for {more}{} of {all}; {} spent so far.",
+                pace(&forecast, shown),
+                shown.rough(budget.spent)
+            ),
         },
         None if budget.burn_rate == Usd::ZERO => format!("{}: {spent}.", budget.message),
         None => format!("{}: {spent}. A forecast needs two weeks of data.", budget.message),
@@ -32,17 +40,17 @@ pub fn sentence(budget: &Budget) -> String {
 
 /// The budgets beside the monthly one of all spend, the most used first.
 #[must_use]
-pub fn others(budgets: &[BudgetStanding]) -> Vec<String> {
+pub fn others(budgets: &[BudgetStanding], shown: Shown) -> Vec<String> {
     let mut others: Vec<&BudgetStanding> = budgets.iter().filter(|budget| budget.id != GLOBAL_BUDGET).collect();
     others.sort_by_cached_key(|budget| std::cmp::Reverse(budget.spent.per_mille_of(budget.amount)));
-    others.into_iter().take(MOST).map(other).collect()
+    others.into_iter().take(MOST).map(|budget| other(budget, shown)).collect()
 }
 
 /// `Opus: on pace for $52 of $40, $31 of $40 used this week; crosses on the 22nd.`
-fn other(budget: &BudgetStanding) -> String {
+fn other(budget: &BudgetStanding, shown: Shown) -> String {
     let more = if budget.unpriced { "at least " } else { "" };
-    let (name, all, when) = (&budget.name, rough(budget.amount), budget.period.words());
-    let spent = format!("{more}{} of {all} used {when}", rough(budget.spent));
+    let (name, all, when) = (&budget.name, rough(budget.amount, shown), budget.period.words());
+    let spent = format!("{more}{} of {all} used {when}", rough(budget.spent, shown));
     if budget.spent.count() > budget.amount.count() {
         return format!("{name}: exceeded, {spent}.");
     }
@@ -50,25 +58,25 @@ fn other(budget: &BudgetStanding) -> String {
         Some(forecast) => match forecast.crosses {
             Some(date) => format!(
                 "{name}: on pace for {more}{} of {all}, {spent}; crosses on {}.",
-                rough(forecast.end),
+                rough(forecast.end, shown),
                 day(date)
             ),
-            None => format!("{name}: {spent}, on pace for {more}{}.", rough(forecast.end)),
+            None => format!("{name}: {spent}, on pace for {more}{}.", rough(forecast.end, shown)),
         },
         None => format!("{name}: {spent}."),
     }
 }
 
-fn rough(amount: Amount) -> String {
+fn rough(amount: Amount, shown: Shown) -> String {
     match amount {
-        Amount::Usd(usd) => usd.rough(),
+        Amount::Usd(usd) => shown.rough(usd),
         Amount::Tokens(_) => amount.to_string(),
     }
 }
 
-fn pace(forecast: &Forecast) -> String {
+fn pace(forecast: &Forecast, shown: Shown) -> String {
     let Forecast { month_end, low, high, .. } = forecast;
-    format!("{} (80 % range {} to {})", month_end.rough(), low.rough(), high.rough())
+    format!("{} (80 % range {} to {})", shown.rough(*month_end), shown.rough(*low), shown.rough(*high))
 }
 
 /// A range without a last day ends after the month does.
@@ -116,21 +124,21 @@ mod tests {
             crosses_from: date(21),
             crosses_to: date(30),
         };
-        let said = sentence(&budget(300.0, Some(forecast)));
+        let said = sentence(&budget(300.0, Some(forecast)), Shown::USD);
         assert_eq!(said, "On pace for $412 of $400: crosses on the 22nd, 80 % range the 21st to the 30th.");
         let late = Forecast { crosses_to: None, ..forecast };
-        assert!(sentence(&budget(300.0, Some(late))).ends_with("80 % range the 21st to not this month."));
+        assert!(sentence(&budget(300.0, Some(late)), Shown::USD).ends_with("80 % range the 21st to not this month."));
         let below = Forecast { crosses: None, crosses_from: None, crosses_to: None, ..forecast };
-        let said = sentence(&budget(5.5, Some(below)));
+        let said = sentence(&budget(5.5, Some(below)), Shown::USD);
         assert_eq!(said, "On pace for $412 (80 % range $380 to $440) of $400; $5.50 spent so far.");
-        let said = sentence(&budget(401.0, Some(below)));
+        let said = sentence(&budget(401.0, Some(below)), Shown::USD);
         assert!(said.starts_with("Budget exceeded: $401 of $400 spent this month. On pace for $412"), "{said}");
     }
 
     #[test]
     fn without_two_weeks_it_says_what_it_needs() {
         let young = Budget { message: "Lasts 9 days at this pace".to_owned(), ..budget(100.0, None) };
-        let said = sentence(&Budget { unpriced: true, ..young });
+        let said = sentence(&Budget { unpriced: true, ..young }, Shown::USD);
         let expected =
             "Lasts 9 days at this pace: at least $100 of $400 spent this month. A forecast needs two weeks of data.";
         assert_eq!(said, expected);
@@ -164,7 +172,7 @@ mod tests {
             standing("Shop", 41.0, Some(below)),
         ];
         assert_eq!(
-            others(&all),
+            others(&all, Shown::USD),
             [
                 "Shop: exceeded, $41 of $40 used this week.",
                 "Opus: on pace for $52 of $40, $31 of $40 used this week; crosses on the 22nd.",

@@ -2,7 +2,7 @@
 
 use super::{Cause, Reason};
 use crate::analytics::model_label;
-use crate::model::{Change, Usd};
+use crate::model::{Change, Shown, Usd};
 
 /// Reasons of a sentence; more are gathered as the rest.
 const NAMED: usize = 3;
@@ -29,7 +29,16 @@ pub(super) fn other(count: usize) -> String {
 }
 
 /// `+$38: +$29 Opus 4.5 share on proj-07, +$9 cache misses of Opus 4.5 on proj-07`
-pub(super) fn sentence(change: &Change) -> String {
+/// Empty when there is nothing to compare with.
+#[must_use]
+pub fn sentence(change: &Change, shown: Shown) -> String {
+    if change.sentence.is_empty() {
+        return String::new();
+    }
+    words(change, shown)
+}
+
+pub(super) fn words(change: &Change, shown: Shown) -> String {
     let size = |amount: Usd| amount.pico().abs();
     let most = change.drivers.first().map_or(0, |driver| size(driver.amount));
     if most < HALF_A_CENT {
@@ -39,19 +48,19 @@ pub(super) fn sentence(change: &Change) -> String {
     let named: Vec<_> = change.drivers.iter().take(NAMED).take_while(|driver| size(driver.amount) >= worth).collect();
     let rest = change.total - named.iter().map(|driver| driver.amount).sum();
     let mut reasons: Vec<String> =
-        named.iter().map(|driver| format!("{} {}", signed(driver.amount), driver.text)).collect();
+        named.iter().map(|driver| format!("{} {}", signed(driver.amount, shown), driver.text)).collect();
     if size(rest) >= worth {
-        reasons.push(format!("{} the rest", signed(rest)));
+        reasons.push(format!("{} the rest", signed(rest, shown)));
     }
-    format!("{}: {}", signed(change.total), reasons.join(", "))
+    format!("{}: {}", signed(change.total, shown), reasons.join(", "))
 }
 
 /// `+$38`, `−$5.20`
-pub(in crate::analytics) fn signed(amount: Usd) -> String {
+pub(in crate::analytics) fn signed(amount: Usd, shown: Shown) -> String {
     if size_is_none(amount) {
-        return "±$0".to_owned();
+        return format!("±{}", shown.nothing());
     }
-    if amount > Usd::ZERO { format!("+{}", amount.rough()) } else { amount.rough() }
+    if amount > Usd::ZERO { format!("+{}", shown.rough(amount)) } else { shown.rough(amount) }
 }
 
 fn size_is_none(amount: Usd) -> bool {

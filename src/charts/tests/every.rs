@@ -83,12 +83,12 @@ proptest! {
     #[test]
     fn charts_of_a_window_are_sound_and_add_up(stats in stats()) {
         let total = stats.total_cost.unwrap_or_default();
-        for chart in [spend_by_model(&stats), spend_lines(&stats)] {
+        for chart in [spend_by_model(&stats, Shown::USD), spend_lines(&stats, Shown::USD)] {
             expect_sound(&chart);
             expect_same(total_drawn(&chart), total);
             prop_assert_eq!(chart.rows.len(), stats.daily.len());
         }
-        for chart in [cost_by_model(&stats), cost_by_project(&stats, str::to_uppercase)].into_iter().flatten() {
+        for chart in [cost_by_model(&stats, Shown::USD), cost_by_project(&stats, Shown::USD, str::to_uppercase)].into_iter().flatten() {
             expect_sound(&chart);
             expect_same(total_drawn(&chart), total);
         }
@@ -96,7 +96,7 @@ proptest! {
             expect_sound(&chart);
             prop_assert_eq!(chart.rows.len(), stats.daily.len());
         }
-        if let Some(chart) = hours(&stats) {
+        if let Some(chart) = hours(&stats, Shown::USD) {
             expect_sound(&chart);
             prop_assert_eq!(chart.rows.len(), 7);
         }
@@ -107,7 +107,7 @@ proptest! {
         let dates = || date("2026-10-01").iter_days();
         let days: Vec<BudgetDay> = dates().zip(&amounts).map(|(date, &(spent, low, mid, high))| BudgetDay { date, spent, low, mid, high }).collect();
         let budget = Budget { monthly: monthly.unwrap_or_default(), ..Budget::default() };
-        if let Some(chart) = budget_burn_down(&budget, &days) {
+        if let Some(chart) = budget_burn_down(&budget, &days, Shown::USD) {
             expect_sound(&chart);
             prop_assert_eq!(chart.rows.len(), days.len());
         }

@@ -10,7 +10,7 @@ fn the_dearest_model_lies_on_top_and_a_part_without_a_price_shows() {
         &[("claude-opus-4-5", Some(1.0)), ("b", Some(30.0)), ("odd", None)],
         &[("b", None), ("c", Some(-1.0))],
     ]);
-    let chart = cost_by_model(&stats).expect("has costs");
+    let chart = cost_by_model(&stats, Shown::USD).expect("has costs");
     insta::assert_json_snapshot!("cost_by_model", option(&chart));
     let rows = [
         ["b", "$30.00 +", "100 %", "1.00 k"],
@@ -28,15 +28,15 @@ fn five_hundred_models_are_twelve_bars_and_the_rest() {
     let models: Vec<(&str, Option<f64>)> =
         names.iter().zip(1..).map(|(name, cost)| (name.as_str(), (cost % 2 == 0).then_some(f64::from(cost)))).collect();
     let stats = window(&[&models]);
-    let by_project = cost_by_project(&stats, |id| format!("project {id}")).expect("has costs");
+    let by_project = cost_by_project(&stats, Shown::USD, |id| format!("project {id}")).expect("has costs");
     assert_eq!((by_project.rows[0][0].as_str(), by_project.columns[0].as_str()), ("project m500", "Project"));
-    let chart = cost_by_model(&stats).expect("has costs");
+    let chart = cost_by_model(&stats, Shown::USD).expect("has costs");
     let names: Vec<&str> = chart.rows.iter().map(|row| row[0].as_str()).collect();
     assert_eq!((names[0], names[12], names[25]), ("m500", "Other (238)", "Other without a price (238)"));
     assert_eq!((names.len(), chart.height), (26, ChartHeight::Tall));
     assert_eq!(option(&chart)["yAxis"]["data"].as_array().map(Vec::len), Some(13));
     assert!((total_drawn(&chart) - stats.total_cost.expect("has costs").to_f64()).abs() < 1e-6);
-    assert_eq!(cost_by_model(&window(&[&[("odd", None)]])), None, "nothing has a price");
+    assert_eq!(cost_by_model(&window(&[&[("odd", None)]]), Shown::USD), None, "nothing has a price");
 }
 
 #[test]
@@ -69,14 +69,14 @@ fn a_day_without_a_prompt_has_no_hit_rate() {
 #[test]
 fn the_dearest_hour_of_the_week_has_the_strongest_colour() {
     let mut stats = window(&[&[]]);
-    assert_eq!(hours(&stats), None);
+    assert_eq!(hours(&stats, Shown::USD), None);
     stats.heat_map = vec![vec![HourSpend { cost: Some(Usd::ZERO), ..HourSpend::default() }; 24]; 7];
-    assert_eq!(hours(&stats), None, "no hour was used");
+    assert_eq!(hours(&stats, Shown::USD), None, "no hour was used");
     let spend = |cost: Option<f64>, tokens| HourSpend { cost: cost.map(dollars), tokens, messages: 1 };
     stats.heat_map[0][9] = spend(Some(4.0), 1_000);
     stats.heat_map[6][23] = spend(Some(1.0), 4_000);
     stats.heat_map[2][14] = spend(None, 9_000);
-    let chart = hours(&stats).expect("has hours");
+    let chart = hours(&stats, Shown::USD).expect("has hours");
     let mut recorded = option(&chart);
     let cells = recorded["series"][0]["data"].as_array().cloned().expect("has cells");
     recorded["series"][0]["data"] = [&cells[8..10], &cells[62..63], &cells[167..]].concat().into();
@@ -87,7 +87,7 @@ fn the_dearest_hour_of_the_week_has_the_strongest_colour() {
     assert_eq!(chart.scale, Some(("$0".to_owned(), "$4.00".to_owned())));
     assert!((total_drawn(&chart) - 5.0).abs() < 1e-9);
     stats.heat_map.iter_mut().flatten().for_each(|hour| hour.cost = hour.cost.and(None));
-    let chart = hours(&stats).expect("has hours");
+    let chart = hours(&stats, Shown::USD).expect("has hours");
     assert_eq!((chart.rows[2][15].as_str(), chart.label.starts_with("Tokens by hour")), ("9.00 k", true));
     assert!((total_drawn(&chart) - 14_000.0).abs() < 1e-9);
 }
@@ -108,7 +108,7 @@ fn a_budget_burns_down_to_where_the_month_will_end() {
         day(3, None, Some((11.0, 14.0, 18.0))),
         day(4, None, Some((12.0, 19.0, 25.0))),
     ];
-    let chart = budget_burn_down(&budget, &days).expect("has days");
+    let chart = budget_burn_down(&budget, &days, Shown::USD).expect("has days");
     insta::assert_json_snapshot!("budget_burn_down", option(&chart));
     assert_eq!(chart.legend, ["Spent", "Forecast", "80 % range", "Budget"]);
     let rows = [
@@ -122,10 +122,11 @@ fn a_budget_burns_down_to_where_the_month_will_end() {
     let [low, above, mid, spent] = [0, 1, 2, 3].map(|number| drawn(&option["series"][number]));
     assert_eq!((low, above), (vec![9.0, 11.0, 12.0], vec![0.0, 7.0, 13.0]), "the band opens where the spend ends");
     assert_eq!((mid, spent), (vec![9.0, 14.0, 19.0], vec![4.0, 9.0]));
-    let plain = budget_burn_down(&Budget { unpriced: true, ..Budget::default() }, &days[..1]).expect("has a day");
+    let plain =
+        budget_burn_down(&Budget { unpriced: true, ..Budget::default() }, &days[..1], Shown::USD).expect("has a day");
     assert_eq!(plain.legend, ["Spent"], "no budget, no forecast");
     assert!(plain.label.ends_with("usage without a price is not in it"), "{}", plain.label);
-    assert_eq!(budget_burn_down(&budget, &[day(1, None, None)]), None);
+    assert_eq!(budget_burn_down(&budget, &[day(1, None, None)], Shown::USD), None);
 }
 
 #[test]

@@ -127,12 +127,13 @@ fn row_of(name: &str, list: &str) -> Option<u32> {
 }
 
 /// The lists there are, and what one of their rows is called.
-const LISTS: [(&str, &str); 4] =
-    [("budget", "Budget"), ("threshold", "Threshold"), ("limit", "Limit"), ("source", "Source")];
+const LISTS: [(&str, &str); 5] =
+    [("budget", "Budget"), ("threshold", "Threshold"), ("limit", "Limit"), ("source", "Source"), ("rate", "Rate")];
 
 /// What the fields beside the lists are called.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("monthly", "Monthly budget"),
+    ("currency", "Display currency"),
     ("interval", "Interval"),
     ("timezone", "Time zone"),
     ("quality", "Points of quality"),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{BudgetFile, Period, QuietHours, Scope, Usd};
+use crate::model::{BudgetFile, Currency, CurrencyFile, PerUsd, Period, QuietHours, Scope, Usd};
 
 fn choice(id: &str) -> Choice {
     Choice { id: id.to_owned(), label: id.to_owned() }
@@ -12,6 +12,7 @@ fn known() -> Known {
         sources: vec![choice("claude_code"), choice("manual")],
         clients: vec![choice("Acme")],
         zones: ["UTC", "Europe/Berlin"].map(str::to_owned).to_vec(),
+        currencies: Vec::new(),
     }
 }
 
@@ -54,6 +55,12 @@ fn what_the_files_say_comes_back_from_their_forms() {
     assert_eq!(read_alerts(&alerts_form(&usual), &known(), usual.clone()), (usual, vec![]));
     let (sync, problems) = read_sync(&sync_form(7, Some("UTC")), &known());
     assert_eq!((sync.interval_minutes, sync.timezone.as_deref(), problems), (7, Some("UTC"), vec![]));
+    let file: CurrencyFile = serde_json::from_str(
+        r#"{"currency": "EUR", "source": "https://example.com", "rates": [{"from": "2026-01-01", "perUsd": "0.9"},
+            {"from": "2026-11-20", "perUsd": "0.92"}, {"from": "2026-11-20", "perUsd": "150", "currency": "JPY"}]}"#,
+    )
+    .expect("parses");
+    assert_eq!(read_currency(&currency_form(&file), file.clone()), (file, vec![]));
     let source = SourceChoice { name: "manual".to_owned(), enabled: false, interval_minutes: Some(60) };
     assert_eq!(read_sources(&sources_form(std::slice::from_ref(&source)), &known()), (vec![source], vec![]));
 }
@@ -177,4 +184,42 @@ fn what_somebody_else_changed_is_said_in_words() {
         ]
     );
     assert_eq!(changes(&now, &now), [""; 0]);
+}
+
+#[test]
+fn a_rate_that_cannot_be_meant_is_refused_at_its_field() {
+    use Section::Currency;
+    let row = |currency, from, of, rate| {
+        [("currency", currency), ("rate-2-from", from), ("rate-2-of", of), ("rate-2-usd", rate)]
+    };
+    refused(Currency, &[("currency", "USD")], &[]);
+    refused(Currency, &row("EUR", "2026-11-20", "", "0.92"), &[]);
+    refused(Currency, &row("USD", "2026-11-20", "eur", "0.92"), &[]);
+    refused(Currency, &row("USD", "", "", ""), &[]);
+    refused(Currency, &[("currency", "EUR")], &[("currency", "Add what one US dollar is in EUR")]);
+    refused(Currency, &row("GBP", "2026-11-20", "EUR", "0.92"), &[("currency", "US dollar is in GBP")]);
+    refused(Currency, &row("EURO", "2026-11-20", "EUR", "0.92"), &[("currency", "from the list")]);
+    refused(Currency, &row("EUR", "20.11.2026", "", "0.92"), &[("rate-2-from", "such as 2026-11-20")]);
+    refused(Currency, &row("EUR", "0026-11-20", "", "0.92"), &[("rate-2-from", "such as 2026-11-20")]);
+    refused(Currency, &row("EUR", "2026-11-20", "", ""), &[("rate-2-usd", "such as 0.92")]);
+    refused(Currency, &row("EUR", "2026-11-20", "", "0"), &[("rate-2-usd", "more than 0")]);
+    refused(Currency, &row("EUR", "2026-11-20", "", "1e9"), &[("rate-2-usd", "No currency")]);
+    refused(Currency, &row("EUR", "2026-11-20", "Mark", "0.92"), &[("rate-2-of", "such as EUR")]);
+    refused(Currency, &row("USD", "2026-11-20", "", "1"), &[("rate-2-of", "needs no rate")]);
+    let twice = [("rate-3-from", "2026-11-20"), ("rate-3-of", "EUR"), ("rate-3-usd", "0.93")];
+    let both = [row("EUR", "2026-11-20", "", "0.92").as_slice(), &twice].concat();
+    refused(Currency, &both, &[("rate-3-from", "Another rate has this day")]);
+}
+
+#[test]
+fn a_rate_of_a_list_is_typed_in_and_what_was_typed_before_stays() {
+    let (eur, day) = (Currency::parse("EUR").expect("one"), "2026-11-20".parse().expect("a date"));
+    let rate = |text| PerUsd::parse(text).expect("a rate");
+    let mut typed = form(&[("currency", "EUR"), ("rate-0-from", ""), ("rate-0-of", ""), ("rate-0-usd", "")]);
+    assert!(add_rate(&mut typed, eur, day, rate("0.92")).ends_with("was added: save it."));
+    assert_eq!((typed.rows("rate"), typed.text("rate-0-usd"), typed.text("rate-0-of")), (vec![0], "0.92", "EUR"));
+    assert!(add_rate(&mut typed, eur, day, rate("0.92")).contains("has this rate already"));
+    let said = add_rate(&mut typed, eur, day, rate("0.93"));
+    assert_eq!(said, "2026-11-20 has the rate 0.92 already, and it stays; the list says 0.93 EUR.");
+    assert_eq!(typed.text("rate-0-usd"), "0.92");
 }

@@ -7,12 +7,12 @@ use chrono::Days;
 use super::change::{Changed, Part, UnusualDay};
 use super::pace::Pace;
 use super::{AnalyticsPage, Breakdowns};
-use crate::analytics::{self, budget_days, budget_sentence, model_label, unusual_days, window_stats};
+use crate::analytics::{self, budget_days, budget_sentence, change_sentence, model_label, unusual_days, window_stats};
 use crate::charts;
 use crate::components::{Share, Stat};
 use crate::model::{
-    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, NO_MEMBER, Span, SpanQuery, TopSession, Usd, WindowStats,
-    compact,
+    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, NO_MEMBER, Shown, Span, SpanQuery, TopSession, Usd,
+    WindowStats, compact,
 };
 use crate::pages::cards::{before_in_words, cards, dates};
 use crate::pages::shares::{export_query_of, money, shares};
@@ -21,7 +21,13 @@ use crate::sync::Snapshot;
 /// Rows of a breakdown; more is for an export.
 const TOP: usize = 12;
 
-pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, project: Option<&str>) -> AnalyticsPage {
+pub(super) fn page(
+    snapshot: &Snapshot,
+    shown: Shown,
+    asked: &SpanQuery,
+    stacked: bool,
+    project: Option<&str>,
+) -> AnalyticsPage {
     let today = snapshot.today;
     let kept = today.checked_sub_days(Days::new(u64::from(analytics::DAYS_KEPT) - 1)).unwrap_or(today);
     let first = snapshot.facts.rows.first().map_or(today, |row| row.date).clamp(kept, today);
@@ -35,20 +41,21 @@ pub(super) fn page(snapshot: &Snapshot, asked: &SpanQuery, stacked: bool, projec
         first: first.to_string(),
         today: today.to_string(),
         days: format!("{}, compared with {}.", dates(span.range), dates(span.before)),
-        stats: cards_of(&stats),
+        stats: cards_of(&stats, shown),
         trend: has_spend(&stats)
-            .then(|| if stacked { charts::spend_by_model(&stats) } else { charts::spend_lines(&stats) }),
-        pace: pace(snapshot),
-        changed: changed(&stats),
-        unusual: unusual.iter().map(unusual_day).collect(),
-        charts: charts_of(&stats),
-        hours: charts::hours(&stats),
-        breakdowns: breakdowns(&stats, &exports),
-        sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost)).collect(),
+            .then(|| if stacked { charts::spend_by_model(&stats, shown) } else { charts::spend_lines(&stats, shown) }),
+        pace: pace(snapshot, shown),
+        changed: changed(&stats, shown),
+        unusual: unusual.iter().map(|day| unusual_day(day, shown)).collect(),
+        charts: charts_of(&stats, shown),
+        hours: charts::hours(&stats, shown),
+        breakdowns: breakdowns(&stats, shown, &exports),
+        sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost, shown)).collect(),
         exports,
         cube,
         empty: (stats.messages == 0).then(|| nothing(snapshot, &span)),
         span,
+        shown,
     }
 }
 
@@ -66,27 +73,27 @@ fn has_spend(stats: &WindowStats) -> bool {
 }
 
 /// The overview's cards, with what the cache saved in the place of how often it was used.
-fn cards_of(stats: &WindowStats) -> Vec<Stat> {
-    let mut cards = cards(stats);
+fn cards_of(stats: &WindowStats, shown: Shown) -> Vec<Stat> {
+    let mut cards = cards(stats, shown);
     if let (Some(saved), Some(card)) = (stats.cache_savings.filter(|saved| *saved > Usd::ZERO), cards.get_mut(2)) {
-        card.note = format!("{}, saves {}", card.strong, saved.rough());
+        card.note = format!("{}, saves {}", card.strong, shown.rough(saved));
         card.strong = String::new();
     }
     cards
 }
 
-fn pace(snapshot: &Snapshot) -> Pace {
+fn pace(snapshot: &Snapshot, shown: Shown) -> Pace {
     let standing = &snapshot.analytics.budget;
     let days = budget_days(&snapshot.facts.rows, snapshot.today);
     let percent = percent_spent(standing);
     Pace {
         severity: standing.severity,
         headline: standing.message.clone(),
-        sentence: budget_sentence(standing),
+        sentence: budget_sentence(standing, shown),
         percent: u32::try_from(percent.clamp(0, 100)).unwrap_or(100),
-        percent_text: format!("{percent} % of {} this month", standing.monthly.rough()),
-        facts: pace_facts(standing),
-        chart: charts::budget_burn_down(standing, &days),
+        percent_text: format!("{percent} % of {} this month", shown.rough(standing.monthly)),
+        facts: pace_facts(standing, shown),
+        chart: charts::budget_burn_down(standing, &days, shown),
     }
 }
 
@@ -97,7 +104,7 @@ fn percent_spent(standing: &Budget) -> i128 {
     standing.spent.pico() * 100 / standing.monthly.pico()
 }
 
-fn pace_facts(standing: &Budget) -> Vec<(String, String)> {
+fn pace_facts(standing: &Budget, shown: Shown) -> Vec<(String, String)> {
     let runs_out = match (standing.exhaustion_date, standing.days_until_exhaustion) {
         (Some(date), Some(days)) => {
             format!("{} ({days} {})", date.format("%-d %b %Y"), if days == 1 { "day" } else { "days" })
@@ -105,18 +112,18 @@ fn pace_facts(standing: &Budget) -> Vec<(String, String)> {
         _ if standing.spent >= standing.monthly && standing.spent > Usd::ZERO => "already has".to_owned(),
         _ => "never at this pace".to_owned(),
     };
-    let spent = money(Some(standing.spent), standing.unpriced);
+    let spent = money(shown, Some(standing.spent), standing.unpriced);
     [
-        ("Daily average, 30 days", standing.burn_rate.to_string()),
+        ("Daily average, 30 days", shown.money(standing.burn_rate)),
         ("Spent this month", spent),
-        ("Left", standing.remaining.to_string()),
+        ("Left", shown.money(standing.remaining)),
         ("Runs out", runs_out),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
 }
 
-fn changed(stats: &WindowStats) -> Changed {
+fn changed(stats: &WindowStats, shown: Shown) -> Changed {
     let change = &stats.change;
     let before = before_in_words(stats);
     if change.sentence.is_empty() {
@@ -125,15 +132,15 @@ fn changed(stats: &WindowStats) -> Changed {
     }
     let left_out = "Usage without a price is left out of both.";
     Changed {
-        sentence: change.sentence.clone(),
-        against: format!("against {} in {before}", stats.previous.total_cost.unwrap_or_default()),
-        parts: parts(change),
-        drivers: change.drivers.iter().map(|driver| (exact(driver.amount), driver.text.clone())).collect(),
+        sentence: change_sentence(change, shown),
+        against: format!("against {} in {before}", shown.money(stats.previous.total_cost.unwrap_or_default())),
+        parts: parts(change, shown),
+        drivers: change.drivers.iter().map(|driver| (shown.signed(driver.amount), driver.text.clone())).collect(),
         note: if change.unpriced { left_out.to_owned() } else { String::new() },
     }
 }
 
-fn parts(change: &Change) -> Vec<Part> {
+fn parts(change: &Change, shown: Shown) -> Vec<Part> {
     [
         ("Volume", "more or less work", change.volume),
         ("Mix", "other models, longer or shorter answers", change.mix),
@@ -141,51 +148,46 @@ fn parts(change: &Change) -> Vec<Part> {
         ("Price", "the same tokens at another price", change.price),
         ("Together", "", change.total),
     ]
-    .map(|(name, means, amount)| Part { name: name.to_owned(), means: means.to_owned(), amount: exact(amount) })
+    .map(|(name, means, amount)| Part { name: name.to_owned(), means: means.to_owned(), amount: shown.signed(amount) })
     .to_vec()
 }
 
-/// With its sign, and to the cent.
-fn exact(amount: Usd) -> String {
-    if amount > Usd::ZERO { format!("+{amount}") } else { amount.to_string() }
-}
-
-fn unusual_day(day: &Anomaly) -> UnusualDay {
+fn unusual_day(day: &Anomaly, shown: Shown) -> UnusualDay {
     let because = day.driver.zip(day.project.as_ref()).zip(day.model.as_ref());
     UnusualDay {
         date: day.date.format("%a, %-d %b %Y").to_string(),
-        cost: day.cost.to_string(),
-        usual: usual(day),
+        cost: shown.money(day.cost),
+        usual: usual(day, shown),
         because: because.map_or_else(String::new, |((amount, project), model)| {
-            format!("{} {} on {project}", exact(amount), model_label(model))
+            format!("{} {} on {project}", shown.signed(amount), model_label(model))
         }),
     }
 }
 
-fn usual(day: &Anomaly) -> String {
+fn usual(day: &Anomaly, shown: Shown) -> String {
     if day.low == Usd::ZERO {
-        return format!("up to {}", day.high.rough());
+        return format!("up to {}", shown.rough(day.high));
     }
-    format!("{} to {}", day.low.rough(), day.high.rough())
+    format!("{} to {}", shown.rough(day.low), shown.rough(day.high))
 }
 
-fn charts_of(stats: &WindowStats) -> Vec<(String, Chart)> {
+fn charts_of(stats: &WindowStats, shown: Shown) -> Vec<(String, Chart)> {
     let charts = [
-        ("Cost by model", charts::cost_by_model(stats)),
-        ("Cost by project", charts::cost_by_project(stats, str::to_owned)),
+        ("Cost by model", charts::cost_by_model(stats, shown)),
+        ("Cost by project", charts::cost_by_project(stats, shown, str::to_owned)),
         ("Tokens by kind", charts::tokens_by_kind(stats)),
         ("Prompts from the cache", charts::cache_hit_rate(stats)),
     ];
     charts.into_iter().filter_map(|(title, chart)| Some((title.to_owned(), chart?))).collect()
 }
 
-fn breakdowns(stats: &WindowStats, exports: &str) -> Vec<Breakdowns> {
+fn breakdowns(stats: &WindowStats, shown: Shown, exports: &str) -> Vec<Breakdowns> {
     let total = stats.total_cost;
     let part = |title: &str, column: &str, export: &str, note: &str, by: &BTreeMap<String, Breakdown>| Breakdowns {
         title: title.to_owned(),
         column: column.to_owned(),
         note: note.to_owned(),
-        rows: shares(by, total, str::to_owned, TOP),
+        rows: shares(shown, by, total, str::to_owned, TOP),
         exports: if export.is_empty() { String::new() } else { format!("{exports}&by={export}") },
     };
     let tells_apart = |by: &BTreeMap<String, Breakdown>| by.len() > 1;
@@ -206,19 +208,19 @@ fn breakdowns(stats: &WindowStats, exports: &str) -> Vec<Breakdowns> {
     if !stats.by_person.is_empty() {
         let note = "As the provider estimates it, by UTC day; in no total of this page.";
         let all = stats.by_person.values().filter_map(|person| person.cost).sum();
-        let rows = shares(&stats.by_person, Some(all), str::to_owned, TOP);
+        let rows = shares(shown, &stats.by_person, Some(all), str::to_owned, TOP);
         parts.push(Breakdowns { rows, ..part("Cost by person", "Person or key", "", note, &BTreeMap::new()) });
     }
     parts
 }
 
-fn session_share(session: &TopSession, total: Option<Usd>) -> Share {
+fn session_share(session: &TopSession, total: Option<Usd>, shown: Shown) -> Share {
     let all = total.map_or(0, Usd::pico);
     let percent = session.cost.filter(|_| all > 0).and_then(|cost| u32::try_from(cost.pico() * 100 / all).ok());
     Share {
         name: format!("{}, {}", session.project, session.last_day.format("%-d %b")),
         full: session.session.clone(),
-        cost: money(session.cost, session.unpriced),
+        cost: money(shown, session.cost, session.unpriced),
         percent,
         tokens: compact(session.tokens.total()),
     }

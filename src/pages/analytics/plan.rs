@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::what_if::kept;
-use crate::model::{BreakEven, Cube, Usd};
+use crate::model::{BreakEven, Cube, Shown, Usd};
 
 /// Dollars a month; more than anybody pays, and what arithmetic can hold.
 const MOST: f64 = 1_000_000.0;
@@ -25,7 +25,7 @@ impl PlanState {
         PlanState { price, source }
     }
 
-    pub(super) fn view(self, cube: Cube) -> AnyView {
+    pub(super) fn view(self, cube: Cube, shown: Shown) -> AnyView {
         if cube.sources.is_empty() {
             return ().into_any();
         }
@@ -34,14 +34,14 @@ impl PlanState {
             view! { <option value=value selected={move || chosen.get() == name}>{shown}</option> }
         });
         let options = options.collect_view();
-        let answer = move || self.answer(&cube);
+        let answer = move || self.answer(&cube, shown);
         let query = use_query_map().get_untracked();
         view! {
             <section class="card ask" id="plan">
                 <header><h2>"Would a plan pay?"</h2></header>
                 <form method="get" action="#plan">
                     {kept(&query, &NAMES)}
-                    <label>"Plan, dollars a month "
+                    <label>"Plan, US dollars a month "
                         <input type="number" name="plan" min="0" step="any" inputmode="decimal" prop:value=self.price value=self.price.get_untracked()
                             on:input:target=move |event| self.price.set(event.target().value()) />
                     </label>
@@ -56,7 +56,7 @@ impl PlanState {
         .into_any()
     }
 
-    fn answer(self, cube: &Cube) -> String {
+    fn answer(self, cube: &Cube, shown: Shown) -> String {
         let typed = self.price.get();
         if typed.trim().is_empty() {
             return "Enter what a subscription costs a month, and see from which spend on it pays.".to_owned();
@@ -64,7 +64,7 @@ impl PlanState {
         let price =
             typed.trim().parse::<f64>().ok().filter(|price| (0.0..=MOST).contains(price)).and_then(Usd::from_f64);
         let Some(price) = price else {
-            return format!("“{}” is no price: enter dollars a month, such as 100.", typed.trim());
+            return format!("“{}” is no price: enter US dollars a month, such as 100.", typed.trim());
         };
         let chosen = self.source.get();
         let usage = cube.sources.iter().find(|(name, _)| *name == chosen).or_else(|| cube.sources.first());
@@ -73,13 +73,15 @@ impl PlanState {
         let days = if cube.days == 1 { "this day".to_owned() } else { format!("these {} days", cube.days) };
         let saved = plan.saved();
         let verdict = if saved >= Usd::ZERO {
-            format!("The plan saves {saved}")
+            format!("The plan saves {}", shown.money(saved))
         } else {
-            format!("The plan costs {} more", Usd::ZERO - saved)
+            format!("The plan costs {} more", shown.money(Usd::ZERO - saved))
         };
         format!(
             "{verdict} over {days}: {} for the plan against {} at the prices of the API. It pays from {} a day on.",
-            plan.plan, plan.usage, plan.per_day
+            shown.money(plan.plan),
+            shown.money(plan.usage),
+            shown.money(plan.per_day)
         )
     }
 }

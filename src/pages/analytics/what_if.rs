@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::model::{Cube, CubeModel, Usd, WhatIf};
+use crate::model::{Cube, CubeModel, Shown, Usd, WhatIf};
 
 /// Of the query.
 const NAMES: [&str; 5] = ["from_model", "to_model", "moved", "cached", "batched"];
@@ -30,7 +30,7 @@ impl WhatIfState {
         WhatIfState { asked: RwSignal::new(asked) }
     }
 
-    pub(super) fn view(self, cube: Cube) -> AnyView {
+    pub(super) fn view(self, cube: Cube, shown: Shown) -> AnyView {
         let priced: Vec<CubeModel> = cube.models.iter().filter(|model| model.rates.is_some()).cloned().collect();
         if priced.is_empty() {
             return ().into_any();
@@ -55,7 +55,7 @@ impl WhatIfState {
                     <noscript><button class="btn">"Answer"</button></noscript>
                     <button type="reset" class="btn" on:click=move |_| asked.set(WhatIf::default())>"As it was"</button>
                 </form>
-                <div role="status">{move || answer(&cube, &asked.get())}</div>
+                <div role="status">{move || answer(&cube, &asked.get(), shown)}</div>
             </section>
         }
         .into_any()
@@ -128,18 +128,17 @@ fn models(
     .into_any()
 }
 
-fn answer(cube: &Cube, asked: &WhatIf) -> AnyView {
+fn answer(cube: &Cube, asked: &WhatIf, shown: Shown) -> AnyView {
     let outcome = cube.what_if(asked);
-    let signed = |amount: Usd| if amount > Usd::ZERO { format!("+{amount}") } else { amount.to_string() };
     let change = outcome.after - outcome.before;
     let headline = if change == Usd::ZERO {
-        format!("{}, as it was.", outcome.before)
+        format!("{}, as it was.", shown.money(outcome.before))
     } else {
-        format!("{} instead of {}: {}.", outcome.after, outcome.before, signed(change))
+        format!("{} instead of {}: {}.", shown.money(outcome.after), shown.money(outcome.before), shown.signed(change))
     };
     let parts = [("Other model", outcome.moved), ("Cache", outcome.cached), ("Batches", outcome.batched)];
     let parts = parts.into_iter().filter(|(_, amount)| *amount != Usd::ZERO).map(|(name, amount)| {
-        view! { <div><dt>{name}</dt><dd>{signed(amount)}</dd></div> }
+        view! { <div><dt>{name}</dt><dd>{shown.signed(amount)}</dd></div> }
     });
     let batch =
         asked.batched > 0 && cube.models.iter().all(|model| model.rates.is_none_or(|rates| rates.batch.is_none()));

@@ -9,6 +9,7 @@ use crate::sync::Engine;
 
 pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Result<MachinesPage> {
     let (machines, snapshot, config) = (engine.store.machines().await?, engine.snapshot(), engine.config.current());
+    let shown = config.shown(snapshot.today);
     let spent = snapshot.analytics.windows.get(Window::D30.key());
     let line = |machine: &Machine| {
         let moment = |ms: Option<i64>| {
@@ -23,7 +24,7 @@ pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Resul
             host: machine.host.clone(),
             seen: moment(machine.last_seen_ms),
             revoked: moment(machine.revoked_ms),
-            cost: used.and_then(|used| used.cost).map_or_else(|| "–".to_owned(), |cost| cost.to_string()),
+            cost: used.and_then(|used| used.cost).map_or_else(|| "–".to_owned(), |cost| shown.money(cost)),
         }
     };
     let seen = |seen: &crate::sync::AlsoSeen| {
@@ -38,6 +39,7 @@ pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Resul
         done: revoked(&query.revoked, &machines),
         machines: machines.iter().map(line).collect(),
         also_seen: snapshot.also_seen.iter().map(seen).collect(),
+        shown,
     })
 }
 

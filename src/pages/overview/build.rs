@@ -2,11 +2,11 @@
 
 use super::verdict::verdict;
 use super::{OverviewPage, ProjectLine, SourceRow};
-use crate::analytics::{ProjectReport, model_label};
+use crate::analytics::{ProjectReport, change_sentence, model_label};
 use crate::charts;
 use crate::components::project_address;
 use crate::config::Config;
-use crate::model::{Freshness, OrderFilter, Whose, Window, WindowStats};
+use crate::model::{Freshness, OrderFilter, Shown, Whose, Window, WindowStats};
 use crate::pages::cards::cards;
 use crate::pages::shares::{export_query, shares};
 use crate::sources::Source;
@@ -17,19 +17,21 @@ const TOP: usize = 5;
 pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project: Option<&str>) -> OverviewPage {
     let all = snapshot.window_of(window, None);
     let stats = &*snapshot.window_of(window, project);
+    let shown = config.shown(snapshot.today);
     OverviewPage {
         window,
-        verdict: verdict(snapshot, &all),
-        project: project.and_then(|id| snapshot.project(id)).map(project_line),
-        stats: cards(stats),
-        chart: charts::spend_by_model(stats),
-        change: change(stats),
-        models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
-        projects: shares(&stats.by_project, stats.total_cost, str::to_owned, TOP),
+        verdict: verdict(snapshot, &all, shown),
+        project: project.and_then(|id| snapshot.project(id)).map(|project| project_line(project, shown)),
+        stats: cards(stats, shown),
+        chart: charts::spend_by_model(stats, shown),
+        change: change(stats, shown),
+        models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
+        projects: shares(shown, &stats.by_project, stats.total_cost, str::to_owned, TOP),
         exports: export_query(snapshot, window, project),
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
         orders: None,
         empty: (!snapshot.has_data).then(|| looked_in(config)),
+        shown,
     }
 }
 
@@ -46,8 +48,8 @@ pub(super) async fn orders(engine: &Engine, window: Window) -> anyhow::Result<Op
     Ok(Some(ProjectLine { sentence: format!("Clients: {count} in {} days{revenue}", range.days()), href }))
 }
 
-fn project_line(project: &ProjectReport) -> ProjectLine {
-    ProjectLine { href: project_address(&project.id), sentence: project.sentence.clone() }
+fn project_line(project: &ProjectReport, shown: Shown) -> ProjectLine {
+    ProjectLine { href: project_address(&project.id), sentence: project.sentence_in(shown) }
 }
 
 fn looked_in(config: &Config) -> String {
@@ -59,11 +61,14 @@ fn looked_in(config: &Config) -> String {
     Source::ALL.into_iter().filter_map(folders).flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn change(stats: &WindowStats) -> String {
+fn change(stats: &WindowStats, shown: Shown) -> String {
     match (stats.trend_pct, stats.previous.total_cost) {
         (Some(percent), Some(before)) => {
-            let why =
-                if stats.change.sentence.is_empty() { String::new() } else { format!(" {}.", stats.change.sentence) };
+            let why = match change_sentence(&stats.change, shown) {
+                none if none.is_empty() => none,
+                why => format!(" {why}."),
+            };
+            let before = shown.money(before);
             let (days, from, to) = (stats.days, stats.previous.from, stats.previous.to);
             format!("{percent:+} % against {before} in the {days} days before ({from} to {to}).{why}")
         }

@@ -3,11 +3,12 @@
 use super::{Verdict, VerdictItem};
 use crate::analytics::{budget_sentence, budget_sentences};
 use crate::model::{
-    ActiveAlert, AlertType, Freshness, FreshnessState, Provider, RunStatus, Scope, Unpriced, WindowStats, compact,
+    ActiveAlert, AlertType, Freshness, FreshnessState, Provider, RunStatus, Scope, Shown, Unpriced, WindowStats,
+    compact,
 };
 use crate::sync::Snapshot;
 
-pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
+pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats, shown: Shown) -> Verdict {
     let mut items = Vec::new();
     for problem in &snapshot.problems {
         items.push(item(format!("{} could not be used", problem.path()), &problem.message, "/sync"));
@@ -23,7 +24,7 @@ pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats) -> Verdict {
     }
     items.extend(unpriced(&stats.unpriced, &snapshot.alerts));
     let (budget, budgets) = if snapshot.has_data {
-        (budget_sentence(&snapshot.analytics.budget), budget_sentences(&snapshot.analytics.budgets))
+        (budget_sentence(&snapshot.analytics.budget, shown), budget_sentences(&snapshot.analytics.budgets, shown))
     } else {
         (String::new(), Vec::new())
     };
@@ -143,7 +144,7 @@ mod tests {
     }
 
     fn check(alerts: Vec<ActiveAlert>, headline: &str, items: &[&str]) {
-        let found = verdict(&snapshot(alerts), &WindowStats::default());
+        let found = verdict(&snapshot(alerts), &WindowStats::default(), Shown::USD);
         let texts: Vec<&str> = found.items.iter().map(|item| item.text.as_str()).collect();
         assert_eq!((found.headline.as_str(), texts.as_slice()), (headline, items));
     }

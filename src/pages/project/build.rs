@@ -8,18 +8,19 @@ use super::timeline::build::timeline;
 use super::{Content, ProjectPage, ProjectQuery};
 use crate::components::HealthMark;
 use crate::config::Zone;
+use crate::model::Shown;
 use crate::pages::deadline::due;
 use crate::sync::Snapshot;
 
-pub(super) fn page(snapshot: &Snapshot, zone: Zone, query: &ProjectQuery) -> Option<ProjectPage> {
+pub(super) fn page(snapshot: &Snapshot, shown: Shown, zone: Zone, query: &ProjectQuery) -> Option<ProjectPage> {
     let report = snapshot.project(&query.id)?;
     let (choices, today) = (&report.choices, snapshot.today);
     let due = due(choices, today);
     // What came back from the form is to be seen, whatever tab it was on.
     let tab = if query.refused.is_some() { Tab::Overview } else { query.tab };
     let content = match tab {
-        Tab::Overview => Content::Overview(Box::new(overview(report, query, zone, today))),
-        Tab::Spend => Content::Spend(Box::new(spend(snapshot, report, query.window, zone))),
+        Tab::Overview => Content::Overview(Box::new(overview(report, shown, query, zone, today))),
+        Tab::Spend => Content::Spend(Box::new(spend(snapshot, shown, report, query.window, zone))),
         Tab::Quality => Content::Quality(Box::new(quality(snapshot, report))),
         Tab::Timeline => Content::Timeline(timeline(report, zone, today)),
     };
@@ -33,6 +34,7 @@ pub(super) fn page(snapshot: &Snapshot, zone: Zone, query: &ProjectQuery) -> Opt
         stack: report.stack.clone(),
         tab,
         content,
+        shown,
     })
 }
 

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use super::{Group, ProjectCard, ProjectsPage, ProjectsQuery, Sort};
 use crate::analytics::ProjectReport;
 use crate::components::{HealthMark, project_address, project_query};
-use crate::model::{ProjectChoices, ProjectStatus, Window};
+use crate::model::{ProjectChoices, ProjectStatus, Shown, Window};
 use crate::pages::deadline::{count, due};
 use crate::sync::Snapshot;
 
 pub(super) fn page(
     snapshot: &Snapshot,
+    money: Shown,
     roots: &[PathBuf],
     query: &ProjectsQuery,
     project: Option<&str>,
@@ -40,7 +41,10 @@ pub(super) fn page(
     sort(&mut found, query.sort);
     let group = |status: ProjectStatus| {
         let cards = found.iter().filter(|project| project.choices.status == status);
-        Group { label: status.label().to_owned(), cards: cards.map(|project| card(project, snapshot.today)).collect() }
+        Group {
+            label: status.label().to_owned(),
+            cards: cards.map(|project| card(project, snapshot.today, money)).collect(),
+        }
     };
     ProjectsPage {
         headline: headline(all),
@@ -50,6 +54,7 @@ pub(super) fn page(
         narrowed: only.is_some(),
         exports: project_query(only.map(|project| project.id.as_str())),
         looked_in: None,
+        money,
     }
 }
 
@@ -81,7 +86,7 @@ fn sort(projects: &mut [&ProjectReport], by: Sort) {
     }
 }
 
-fn card(project: &ProjectReport, today: chrono::NaiveDate) -> ProjectCard {
+fn card(project: &ProjectReport, today: chrono::NaiveDate, money: Shown) -> ProjectCard {
     let choices = &project.choices;
     let due = due(choices, today);
     let tasks = (choices.tasks_total > 0).then(|| tasks(choices, project.velocity));
@@ -90,7 +95,7 @@ fn card(project: &ProjectReport, today: chrono::NaiveDate) -> ProjectCard {
         href: project_address(&project.id),
         client: choices.client.clone(),
         health: HealthMark::of(project.health_score, &project.health),
-        sentence: project.sentence.clone(),
+        sentence: project.sentence_in(money),
         description: project.description.clone().unwrap_or_default(),
         stack: project.stack.clone(),
         progress: choices.known_progress(),

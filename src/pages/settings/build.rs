@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
 
-use super::{SectionData, SettingsPage, SourceTest, Typed};
+use super::{FoundRate, SectionData, SettingsPage, SourceTest, Typed};
 use crate::config::{Choices, Config, SourcesFile, SyncFile, Zone, read_choices};
 use crate::error::AppError;
 use crate::model::settings::{
-    Choice, Form, Known, Section, SourceChoice, alerts_form, budgets_form, changes, check, sources_form, sync_form,
+    Choice, Form, Known, Section, SourceChoice, alerts_form, budgets_form, changes, check, currency_form, sources_form,
+    sync_form,
 };
-use crate::model::{BudgetFile, Budgets, Scope, Window};
+use crate::model::{BudgetFile, Budgets, Currency, Scope, Window};
 use crate::sources::Source;
+use crate::sources::exchange::{DailyRates, ECB_URL, fetch};
 use crate::sync::{Engine, Probed, Snapshot};
 
 pub(super) async fn load(engine: &Arc<Engine>, typed: Option<Typed>, saved: &str) -> Result<SettingsPage, AppError> {
@@ -43,6 +45,21 @@ pub(super) async fn load(engine: &Arc<Engine>, typed: Option<Typed>, saved: &str
     })
 }
 
+/// Asks for the latest rate of a currency, and writes nothing.
+pub(super) async fn look_up(engine: &Engine, code: &str) -> Result<FoundRate, AppError> {
+    let currency = Currency::parse(code).filter(|currency| *currency != Currency::USD);
+    let currency = currency.ok_or_else(|| {
+        AppError::BadRequest("Choose a display currency other than the US dollar first: it has no rate.".to_owned())
+    })?;
+    let source = engine.config.current().currency.source.clone().unwrap_or_else(|| ECB_URL.to_owned());
+    let rate = async {
+        let list = fetch(&source).await.map_err(|error| format!("{error:#}"))?;
+        let list = DailyRates::parse(&list)?;
+        Ok::<_, String>(FoundRate { currency, from: list.day, per_usd: list.per_usd(currency)? })
+    };
+    rate.await.map_err(|message| AppError::BadRequest(format!("There is no rate from {source}: {message}.")))
+}
+
 /// Tests a source by its name.
 pub(super) async fn test(engine: &Engine, name: &str) -> Result<SourceTest, AppError> {
     let unknown = || AppError::BadRequest(format!("There is no source \"{name}\"; choose one of {}.", Source::names()));
@@ -65,6 +82,10 @@ fn take_back(data: &mut SectionData, typed: Typed, known: &Known) {
     if typed.sent {
         data.problems = check(typed.section, &typed.form, known);
     }
+    if typed.no_rate {
+        let note = "No rate could be got: choose another currency than the US dollar, or enter its rate by hand.";
+        data.notes.push(note.to_owned());
+    }
     if typed.version != data.version && typed.base != data.form {
         data.changed = changes(&typed.base, &data.form);
     }
@@ -77,6 +98,7 @@ fn section(section: Section, data_dir: &Path, config: &Config, notes: &[String])
         Section::Alerts => {
             data(section, data_dir, config, config.notes().into_iter().map(|note| note.message).collect(), alerts_form)
         }
+        Section::Currency => data(section, data_dir, config, vec![], currency_form),
         Section::Sync => data(section, data_dir, config, notes.to_vec(), schedule_form),
         Section::Sources => data(section, data_dir, config, vec![], all_sources_form),
     }
@@ -168,6 +190,9 @@ pub(super) fn known(snapshot: &Snapshot, config: &Config) -> Known {
         sources: sources.to_vec(),
         clients: choices(clients),
         zones: Zone::names(),
+        currencies: Currency::all()
+            .map(|currency| Choice { id: currency.code().to_owned(), label: currency.name().to_owned() })
+            .collect(),
     }
 }
 

@@ -165,7 +165,7 @@ impl Drafts {
     }
 }
 
-/// Asks before the page is left while something would be lost, be it by a link or with the tab.
+/// Asks before the page is left while something would be lost, be it by a link, by Back, or with the tab.
 pub(super) fn guard(is_dirty: impl Fn() -> bool + Copy + Send + Sync + 'static) {
     #[cfg(feature = "hydrate")]
     {
@@ -174,7 +174,13 @@ pub(super) fn guard(is_dirty: impl Fn() -> bool + Copy + Send + Sync + 'static) 
                 event.prevent_default();
             }
         });
-        let following = crate::client::guard_links("/settings", move || {
+        let location = leptos_router::hooks::use_location();
+        let address = move || {
+            let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+            let query = if query.is_empty() { query } else { format!("?{query}") };
+            format!("{path}{query}{}", location.hash.get_untracked())
+        };
+        let following = crate::client::guard_page("/settings", address, move || {
             !is_dirty() || window().confirm_with_message("Leave without saving what you typed?").unwrap_or(true)
         });
         on_cleanup(move || {

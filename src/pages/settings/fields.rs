@@ -57,6 +57,13 @@ impl Fields {
         self.state.edit(&self.data, change);
     }
 
+    /// Changes what is typed, and returns what is to be said of it.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Form) -> String) -> String {
+        let mut said = String::new();
+        self.edit(|form| said = change(form));
+        said
+    }
+
     fn problem(&self, name: &str) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
         let (problems, name) = (self.problems.clone(), name.to_owned());
         move || {

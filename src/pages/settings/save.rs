@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use leptos_router::params::ParamsMap;
 
-use super::build::{all_sources_form, budget_form, known, schedule_form};
+use super::build::{all_sources_form, budget_form, known, look_up, schedule_form};
 use super::{Saved, Typed};
 use crate::components::query_with;
 use crate::config::{Choices, Refusal, SourcesFile, SyncFile, change_choices, read_choices};
 use crate::error::AppError;
 use crate::model::settings::{
-    Form, Problem, Section, alerts_form, changes, read_alerts, read_budgets, read_sources, read_sync,
+    Form, Problem, Section, add_rate, alerts_form, changes, currency_form, read_alerts, read_budgets, read_currency,
+    read_sources, read_sync,
 };
-use crate::model::{AlertsFile, BudgetFile};
+use crate::model::{AlertsFile, BudgetFile, CurrencyFile};
 use crate::sync::Engine;
 
 /// Said when a file was replaced by hand with something that cannot be read.
@@ -35,6 +36,9 @@ pub(super) async fn save(engine: &Arc<Engine>, typed: &Typed) -> Result<Saved, A
         }
         Section::Alerts => {
             change(engine, typed, alerts_form, move |file: AlertsFile| read_alerts(&form, &known, file)).await
+        }
+        Section::Currency => {
+            change(engine, typed, currency_form, move |file: CurrencyFile| read_currency(&form, file)).await
         }
         Section::Sync => {
             let read = move |file| {
@@ -135,6 +139,7 @@ pub(super) fn row_operation(typed: &Typed, op: &str) -> Option<Typed> {
             "budget" => "amount",
             "threshold" => "percent",
             "limit" => "project",
+            "rate" => "from",
             _ => return None,
         };
         typed.form.add_row(list, &[cell]);
@@ -143,6 +148,16 @@ pub(super) fn row_operation(typed: &Typed, op: &str) -> Option<Typed> {
         typed.form.remove_row(list, row.parse().ok()?);
     }
     Some(typed)
+}
+
+/// The button that gets a rate, of a form without JavaScript: what was typed, with the rate as one more row.
+pub(super) async fn with_rate(engine: &Engine, typed: &Typed) -> Typed {
+    let mut typed = Typed { sent: false, ..typed.clone() };
+    match look_up(engine, typed.form.text("currency")).await {
+        Ok(found) => drop(add_rate(&mut typed.form, found.currency, found.from, found.per_usd)),
+        Err(_) => typed.no_rate = true,
+    }
+    typed
 }
 
 /// The page with what was typed so far.

@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 
 use super::draft::Drafts;
 use super::fields::{Fields, focus};
-use super::{SaveSettings, SectionData, SourceTest, TestSource, alerts, budgets, sync};
+use super::{SaveSettings, SectionData, SourceTest, TestSource, alerts, budgets, currency, sync};
 use crate::components::Icon;
 use crate::model::settings::{Known, Section, changes, check};
 
@@ -30,6 +30,7 @@ pub(super) fn view(
     let body = match section {
         Section::Budgets => budgets::body(&fields),
         Section::Alerts => alerts::body(&fields),
+        Section::Currency => currency::body(&fields),
         Section::Sync => sync::body(&fields),
         Section::Sources => sync::sources(&fields, test, tests),
     };

@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 /// What a walk meets. An empty element is opened and closed.
-pub(super) enum Node<'a> {
+pub(in crate::sources) enum Node<'a> {
     Open(&'a BytesStart<'a>),
     Text(&'a str),
     Close(&'a str),
@@ -16,7 +16,10 @@ pub(super) enum Node<'a> {
 ///
 /// # Errors
 /// When it is not well-formed, or ends in the middle.
-pub(super) fn walk(bytes: &[u8], mut visit: impl FnMut(Node<'_>) -> Result<(), String>) -> Result<(), String> {
+pub(in crate::sources) fn walk(
+    bytes: &[u8],
+    mut visit: impl FnMut(Node<'_>) -> Result<(), String>,
+) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut depth = 0_usize;
@@ -51,7 +54,7 @@ pub(super) fn walk(bytes: &[u8], mut visit: impl FnMut(Node<'_>) -> Result<(), S
 ///
 /// # Errors
 /// When the attributes are not well-formed.
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
+pub(in crate::sources) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
     let broken = |error: &dyn std::fmt::Display| format!("<{}>: {error}", element.name().as_ref());
     let Some(found) = element.try_get_attribute(name).map_err(|error| broken(&error))? else { return Ok(None) };
     let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|error| broken(&error))?;

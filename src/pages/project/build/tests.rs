@@ -62,13 +62,13 @@ fn snapshot(project: Project, rows: Vec<RollupRow>) -> Snapshot {
 fn of(tab: Tab, rows: Vec<RollupRow>) -> ProjectPage {
     let query = ProjectQuery { id: "shop".to_owned(), tab, window: Window::D7, ..ProjectQuery::default() };
     let zone = Zone::parse("Europe/Berlin").expect("a zone");
-    page(&snapshot(project(), rows), zone, &query).expect("is there")
+    page(&snapshot(project(), rows), Shown::USD, zone, &query).expect("is there")
 }
 
 #[test]
 fn an_id_that_no_project_has_is_none() {
     let query = ProjectQuery { id: "nowhere".to_owned(), ..ProjectQuery::default() };
-    assert_eq!(page(&snapshot(project(), Vec::new()), Zone::parse("UTC").expect("a zone"), &query), None);
+    assert_eq!(page(&snapshot(project(), Vec::new()), Shown::USD, Zone::parse("UTC").expect("a zone"), &query), None);
 }
 
 #[test]
@@ -88,7 +88,8 @@ fn what_was_typed_comes_back_with_what_is_wrong() {
     let typed = Typed { name: "Shop".to_owned(), status: "active".to_owned(), ..Typed::default() };
     let refused = Some(typed.clone());
     let query = ProjectQuery { id: "shop".to_owned(), tab: Tab::Spend, refused, ..ProjectQuery::default() };
-    let page = page(&snapshot(project(), Vec::new()), Zone::parse("UTC").expect("a zone"), &query).expect("is there");
+    let page = page(&snapshot(project(), Vec::new()), Shown::USD, Zone::parse("UTC").expect("a zone"), &query)
+        .expect("is there");
     let Content::Overview(overview) = page.content else { panic!("{:?}", page.content) };
     assert_eq!((overview.form.open, &overview.form.values), (true, &typed));
     assert_eq!(overview.form.problem, "The client must be a line of 1 to 120 characters.");
@@ -146,7 +147,8 @@ fn what_is_done_is_not_late() {
     let mut done = project();
     done.choices.status = ProjectStatus::Completed;
     let query = ProjectQuery { id: "shop".to_owned(), tab: Tab::Timeline, ..ProjectQuery::default() };
-    let page = page(&snapshot(done, Vec::new()), Zone::parse("UTC").expect("a zone"), &query).expect("is there");
+    let page =
+        page(&snapshot(done, Vec::new()), Shown::USD, Zone::parse("UTC").expect("a zone"), &query).expect("is there");
     let Content::Timeline(timeline) = page.content else { panic!("another tab") };
     assert!(!page.overdue && timeline.figures.iter().all(|(_, _, bad)| !bad));
 }

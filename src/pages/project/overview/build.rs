@@ -7,12 +7,13 @@ use super::{ActionLine, Overview};
 use crate::analytics::ProjectReport;
 use crate::components::signed;
 use crate::config::Zone;
-use crate::model::{Priority, ProjectChoices};
+use crate::model::{Priority, ProjectChoices, Shown};
 use crate::pages::project::edit::{FormData, Typed};
 use crate::pages::project::{ProjectQuery, save};
 
 pub(in crate::pages::project) fn overview(
     report: &ProjectReport,
+    shown: Shown,
     query: &ProjectQuery,
     zone: Zone,
     today: NaiveDate,
@@ -23,7 +24,7 @@ pub(in crate::pages::project) fn overview(
     Overview {
         saved: saved.to_owned(),
         narrative: report.narrative.clone(),
-        sentence: report.sentence.clone(),
+        sentence: report.sentence_in(shown),
         description: report.description.clone().unwrap_or_default(),
         actions: report
             .next_actions

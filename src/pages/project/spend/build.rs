@@ -5,7 +5,7 @@ use crate::analytics::{BranchCost, ProjectReport, ProjectWindow, model_label, se
 use crate::charts;
 use crate::components::encoded;
 use crate::config::Zone;
-use crate::model::{SessionRow, Window, WindowStats, compact};
+use crate::model::{SessionRow, Shown, Window, WindowStats, compact};
 use crate::pages::deadline::count;
 use crate::pages::shares::{money, shares};
 use crate::sync::Snapshot;
@@ -15,6 +15,7 @@ const SESSIONS_SHOWN: usize = 20;
 
 pub(in crate::pages::project) fn spend(
     snapshot: &Snapshot,
+    shown: Shown,
     report: &ProjectReport,
     window: Window,
     zone: Zone,
@@ -25,18 +26,18 @@ pub(in crate::pages::project) fn spend(
     let own = report.windows.get(window.key()).cloned().unwrap_or_default();
     Spend {
         window,
-        sentence: format!("{}.", report.sentence),
-        cost: money(own.cost, own.unpriced),
+        sentence: format!("{}.", report.sentence_in(shown)),
+        cost: money(shown, own.cost, own.unpriced),
         unpriced: unpriced(stats),
-        figures: figures(&own),
-        chart: charts::spend_lines(stats),
-        models: shares(&stats.by_model, stats.total_cost, model_label, TOP),
+        figures: figures(&own, shown),
+        chart: charts::spend_lines(stats, shown),
+        models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
         no_branches: match own.commits {
             Some(_) => "No branch was merged in these days.".to_owned(),
             None => "There is no repository, so that no branches are known.".to_owned(),
         },
-        branches: own.branches.iter().map(|branch| branch_line(branch, &own, zone)).collect(),
-        sessions: all.iter().take(SESSIONS_SHOWN).map(session_line).collect(),
+        branches: own.branches.iter().map(|branch| branch_line(branch, &own, zone, shown)).collect(),
+        sessions: all.iter().take(SESSIONS_SHOWN).map(|row| session_line(row, shown)).collect(),
         sessions_shown: match all.len() {
             0 => String::new(),
             more if more > SESSIONS_SHOWN => format!("{SESSIONS_SHOWN} of {more} in these days"),
@@ -56,14 +57,14 @@ fn unpriced(stats: &WindowStats) -> String {
     format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
 }
 
-fn figures(own: &ProjectWindow) -> Vec<(String, String)> {
+fn figures(own: &ProjectWindow, shown: Shown) -> Vec<(String, String)> {
     let no_repository = || "no repository".to_owned();
     let per_commit = match (own.commits, own.cost_per_commit) {
         (None, _) => no_repository(),
         (_, None) => "no commits".to_owned(),
-        (_, cost) => money(cost, own.unpriced),
+        (_, cost) => money(shown, cost, own.unpriced),
     };
-    let not_yet = own.commits.map(|_| money(Some(own.not_yet_committed), own.unpriced));
+    let not_yet = own.commits.map(|_| money(shown, Some(own.not_yet_committed), own.unpriced));
     [
         ("Tokens", format!("{} in, {} out", compact(own.tokens_in), compact(own.tokens_out))),
         ("Sessions", own.sessions.to_string()),
@@ -75,21 +76,21 @@ fn figures(own: &ProjectWindow) -> Vec<(String, String)> {
     .into()
 }
 
-fn branch_line(branch: &BranchCost, own: &ProjectWindow, zone: Zone) -> BranchLine {
+fn branch_line(branch: &BranchCost, own: &ProjectWindow, zone: Zone, shown: Shown) -> BranchLine {
     BranchLine {
         name: branch.name.clone(),
         merged: zone.moment(&branch.merged_at),
         commits: count(branch.commits.into(), "commit"),
-        cost: money(Some(branch.cost), own.unpriced),
+        cost: money(shown, Some(branch.cost), own.unpriced),
     }
 }
 
-fn session_line(row: &SessionRow) -> SessionLine {
+fn session_line(row: &SessionRow, shown: Shown) -> SessionLine {
     SessionLine {
         date: row.last_day.to_string(),
         session: row.session.clone(),
         models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
         tokens: compact(row.spend.tokens.total()),
-        cost: money(row.spend.cost(), row.spend.has_unpriced()),
+        cost: money(shown, row.spend.cost(), row.spend.has_unpriced()),
     }
 }

@@ -41,7 +41,7 @@ fn names(page: &ProjectsPage) -> Vec<Vec<&str>> {
 }
 
 fn ordered(sort: Sort) -> ProjectsPage {
-    page(&four(), &[], &ProjectsQuery { sort, ..ProjectsQuery::default() }, None)
+    page(&four(), Shown::USD, &[], &ProjectsQuery { sort, ..ProjectsQuery::default() }, None)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_card_says_what_is_known_and_nothing_else() {
 fn a_search_says_what_it_left() {
     let found = |search: &str, project| {
         let query = ProjectsQuery { search: search.to_owned(), ..ProjectsQuery::default() };
-        page(&four(), &[], &query, project)
+        page(&four(), Shown::USD, &[], &query, project)
     };
     let some = found(" ALPH ", None);
     assert_eq!((names(&some), some.shown.as_str()), (vec![vec!["Alpha"]], "1 of 4 match “ALPH”."));
@@ -88,6 +88,6 @@ fn a_search_says_what_it_left() {
 
 #[test]
 fn without_projects_it_says_where_it_looked() {
-    let empty = page(&snapshot(&[]), &["/home/me/code".into()], &ProjectsQuery::default(), None);
+    let empty = page(&snapshot(&[]), Shown::USD, &["/home/me/code".into()], &ProjectsQuery::default(), None);
     assert_eq!(empty.looked_in, Some(vec!["/home/me/code".to_owned()]));
 }
