@@ -67,7 +67,7 @@ const TOKEN_FOR_TELEMETRY: (&str, &str) = (
 );
 const PUSH: &str = "allclear push --to {HERE} --token-file ~/.allclear-token --every 5m";
 
-pub(super) const GUIDES: [Guide; 13] = [
+pub(super) const GUIDES: [Guide; 17] = [
     guide(
         Kind::Logs,
         "claude_code",
@@ -115,6 +115,58 @@ pub(super) const GUIDES: [Guide; 13] = [
         &[
             ("Use OpenCode once; its database is ~/.local/share/opencode/opencode.db.", ""),
             ("If it keeps its folder elsewhere, say so when Allclear is started:", "OPENCODE_DATA_DIR=/path/to/folder"),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "copilot",
+        "Copilot CLI",
+        "What each model used in a session, by project, when the session ends: only then it is told.",
+        &[
+            ("End a session of Copilot CLI once, with /exit; its log is below ~/.copilot/session-state.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Copilot CLI:",
+                "COPILOT_HOME=/path/to/folder",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "qwen",
+        "Qwen Code",
+        "Every response, by project, session and model, those of its helpers too.",
+        &[
+            ("Use Qwen Code once; its sessions are below ~/.qwen/projects.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Qwen Code:",
+                "QWEN_RUNTIME_DIR=/path/to/folder",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "cline",
+        "Cline",
+        "Every request, by project, task and model, at Cline's own figure of the cost, in every editor of the VS Code family.",
+        &[
+            ("Use Cline once; its tasks are in the editor's own folder, saoudrizwan.claude-dev/tasks.", ""),
+            (
+                "If the editor keeps that elsewhere, name the folder of the extension in data/config/sources.json:",
+                "{ \"cline\": { \"roots\": [\"/path/to/saoudrizwan.claude-dev\"] } }",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "roo",
+        "Roo Code and Kilo Code",
+        "Every request, by project and task, at their own figure of the cost. They do not note which model answered.",
+        &[
+            ("Use one of them once; its tasks are in the editor's own folder, rooveterinaryinc.roo-cline/tasks.", ""),
+            (
+                "If the editor keeps that elsewhere, name the folder of the extension in data/config/sources.json:",
+                "{ \"roo\": { \"roots\": [\"/path/to/rooveterinaryinc.roo-cline\"] } }",
+            ),
         ],
     ),
     guide(
