@@ -1,12 +1,14 @@
-//! Cline's tasks: what stands beside their messages. The messages themselves are those of all its family ([`tasks`]).
+//! Cline's logs: the tasks of its extension, as all its family writes them ([`tasks`]), and since 2026 the sessions of the
+//! extension and of its program for the terminal ([`sessions`]).
 
+pub mod sessions;
 pub mod tasks;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use self::tasks::{Beside, Family, is_log};
+use self::tasks::{Beside, Family};
 use crate::sources::logs::values::{TIMES, folder};
 use crate::sources::logs::{LogFormat, editors, home, noted};
 
@@ -17,10 +19,10 @@ pub static FORMAT: LogFormat = LogFormat {
     agent: "Cline",
     reader: 1,
     default_roots,
-    folders: |root| vec![root.join("tasks")],
+    folders: |root| ["tasks", "sessions"].map(|folder| root.join(folder)).to_vec(),
     bare_roots: true,
-    is_log,
-    read: |file, _, _| tasks::read(file, &CLINE),
+    is_log: |path| tasks::is_log(path) || sessions::is_log(path),
+    read: |file, _, _| if sessions::is_log(&file.path) { sessions::read(file) } else { tasks::read(file, &CLINE) },
     // It deletes a task only when somebody tells it to.
     keeps: |_| None,
 };
@@ -28,16 +30,16 @@ pub static FORMAT: LogFormat = LogFormat {
 /// Its input never holds what came from the cache.
 pub static CLINE: Family = Family { input_may_hold_cache: false, beside };
 
-/// The folder of the extension in each editor, and the one of the program for the terminal.
+/// The folder that all of Cline shares, and the one of its extension in each editor.
 fn default_roots() -> Vec<PathBuf> {
-    let named = std::env::var_os("CLINE_DIR").filter(|dir| !dir.is_empty());
-    let own = named.map_or_else(|| home().join(".cline"), PathBuf::from).join("data");
-    let mut roots = editors::storages("saoudrizwan.claude-dev");
-    roots.extend(own.join("tasks").is_dir().then_some(own));
-    roots
+    let named = |variable: &str| std::env::var_os(variable).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let shared = named("CLINE_DATA_DIR")
+        .unwrap_or_else(|| named("CLINE_DIR").unwrap_or_else(|| home().join(".cline")).join("data"));
+    [vec![shared], editors::storages("saoudrizwan.claude-dev")].concat()
 }
 
-/// The list of all tasks says where one was begun, a file beside the messages which model was chosen when.
+/// The list of all tasks says where one was begun; files beside the messages say which model was chosen when, and where
+/// copies begin.
 fn beside(task: &Path, id: &str) -> Beside {
     let list = task.parent().and_then(Path::parent).map(|storage| storage.join("state/taskHistory.json"));
     let list = list.and_then(|list| noted(&list, "")).unwrap_or_default();
@@ -47,7 +49,12 @@ fn beside(task: &Path, id: &str) -> Beside {
     });
     let chosen = noted(&task.join("task_metadata.json"), "/model_usage").unwrap_or_default();
     let chosen = chosen.as_array().map(Vec::as_slice).unwrap_or_default();
-    Beside { project: project.unwrap_or_default().to_owned(), models: chosen.iter().filter_map(model).collect() }
+    let own = noted(&task.join("sdk_writeback.json"), "/baseUiMessageCount").and_then(|count| count.as_u64());
+    Beside {
+        project: project.unwrap_or_default().to_owned(),
+        models: chosen.iter().filter_map(model).collect(),
+        own: own.and_then(|count| usize::try_from(count).ok()),
+    }
 }
 
 /// From when on which model was in use.

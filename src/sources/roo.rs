@@ -37,5 +37,5 @@ fn beside(task: &Path, _: &str) -> Beside {
     let workspace = noted(&task.join("history_item.json"), "/workspace");
     let workspace = workspace.as_ref().and_then(|workspace| workspace.as_str());
     let project = workspace.filter(|folder| folder.len() <= MAX_FOLDER).unwrap_or_default().to_owned();
-    Beside { project, models: Vec::new() }
+    Beside { project, ..Beside::default() }
 }

@@ -147,12 +147,15 @@ pub(super) const GUIDES: [Guide; 17] = [
         Kind::Logs,
         "cline",
         "Cline",
-        "Every request, by project, task and model, at Cline's own figure of the cost, in every editor of the VS Code family.",
+        "Every request, by project, session and model, at Cline's own figure of the cost, in editors and in the terminal.",
         &[
-            ("Use Cline once; its tasks are in the editor's own folder, saoudrizwan.claude-dev/tasks.", ""),
             (
-                "If the editor keeps that elsewhere, name the folder of the extension in data/config/sources.json:",
-                "{ \"cline\": { \"roots\": [\"/path/to/saoudrizwan.claude-dev\"] } }",
+                "Use Cline once; its sessions are below ~/.cline/data, older tasks in the folder that each editor has for it.",
+                "",
+            ),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Cline:",
+                "CLINE_DATA_DIR=/path/to/folder",
             ),
         ],
     ),

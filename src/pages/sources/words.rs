@@ -56,7 +56,7 @@ pub(super) const fn offer(source: Source) -> (&'static str, &'static [&'static s
             ("What Copilot CLI used on this machine in each session that ended.", &["~/.copilot/session-state"])
         }
         Source::Qwen => ("What Qwen Code used on this machine, by project and session.", &["~/.qwen/projects"]),
-        Source::Cline => ("What Cline used on this machine, by task.", &["saoudrizwan.claude-dev/tasks"]),
+        Source::Cline => ("What Cline used on this machine, by project and session.", &["~/.cline/data"]),
         Source::Roo => {
             ("What Roo Code and Kilo Code used on this machine, by task.", &["rooveterinaryinc.roo-cline/tasks"])
         }

@@ -3,7 +3,8 @@
 //!
 //! A message about a request says what it used, in a text that is JSON again, and is completed while the answer comes: the
 //! largest counts, as for all sources. Requests that a restored checkpoint takes away were paid for and stay; the sum the
-//! agent puts in their place is left out.
+//! agent puts in their place is left out. So is what newer versions copy into a task from the session that goes on with it,
+//! each time under other times.
 
 use std::path::Path;
 
@@ -21,6 +22,9 @@ const WANTED: [&str; 3] = ["api_req_started", "api_req_finished", "subagent_usag
 /// The name of the file, and the one it had at first.
 const FILES: [&str; 2] = ["ui_messages.json", "claude_messages.json"];
 
+/// What each kind of token is called: input, written to the cache, read from it, output.
+const FIELDS: [&str; 4] = ["tokensIn", "cacheWrites", "cacheReads", "tokensOut"];
+
 /// What differs among the agents that write tasks.
 #[derive(Debug)]
 pub struct Family {
@@ -37,6 +41,8 @@ pub struct Beside {
     pub project: String,
     /// From when on which model was in use.
     pub models: Vec<(i64, String)>,
+    /// How many messages are the task's own, when copies follow.
+    pub own: Option<usize>,
 }
 
 /// Whether a file holds the messages of a task.
@@ -84,7 +90,8 @@ impl<'f> Task<'f> {
         let Some(messages) = document.as_array() else {
             return self.collector.refuse("its beginning", "not a list of messages");
         };
-        for (number, message) in messages.iter().enumerate() {
+        let own = self.beside.own.unwrap_or(messages.len());
+        for (number, message) in messages.iter().take(own).enumerate() {
             if let Err(reason) = self.message(message) {
                 self.collector.refuse(&format!("message {}", number + 1), &reason);
             }
@@ -98,7 +105,7 @@ impl<'f> Task<'f> {
         if !usage.is_object() {
             return Err("its usage is not an object".to_owned());
         }
-        let (tokens, cost) = (tokens(&usage, self.family)?, cost(&usage, "cost")?);
+        let (tokens, cost) = (tokens(&usage, FIELDS, self.family.input_may_hold_cache)?, cost(&usage, "cost")?);
         // A request that is still being answered, or failed.
         if tokens.total() == 0 && cost.is_none() {
             return Ok(());
@@ -121,15 +128,17 @@ impl<'f> Task<'f> {
     }
 }
 
-fn tokens(usage: &Value, family: &Family) -> Result<Tokens, String> {
-    let (input, written, read) = (count(usage, "tokensIn")?, count(usage, "cacheWrites")?, count(usage, "cacheReads")?);
+/// Reads token counts. Input may hold what came from the cache or went there; where it is too small for that, it does not.
+pub(super) fn tokens(usage: &Value, fields: [&str; 4], may_hold_cache: bool) -> Result<Tokens, String> {
+    let [input, written, read, output] = fields;
+    let (input, written, read) = (count(usage, input)?, count(usage, written)?, count(usage, read)?);
     let cached = written + read;
-    let holds_cache = family.input_may_hold_cache && input >= cached;
+    let holds_cache = may_hold_cache && input >= cached;
     Ok(Tokens {
         input: if holds_cache { input - cached } else { input },
         cache_write_5m: written,
         cache_write_1h: 0,
         cache_read: read,
-        output: count(usage, "tokensOut")?,
+        output: count(usage, output)?,
     })
 }

@@ -120,6 +120,13 @@ fn what_stands_beside_the_messages_names_the_project_and_the_model() {
         told,
         [("/home/dev/shop", "unknown"), ("/home/dev/shop", "claude-haiku-4-5"), ("/home/dev/shop", "claude-opus-5-5")]
     );
+    write(
+        &task.join("sdk_writeback.json"),
+        &json!({"version": 1, "baseUiMessageCount": 2, "writtenUiMessageCount": 3}),
+    );
+    let found = FORMAT.find(&[storage.path().to_owned()]);
+    let events = (FORMAT.read)(&found.files[0], &Default::default(), &mut Default::default()).events;
+    assert_eq!(events.len(), 2, "what is copied from a session counts there");
     write(&task.join("history_item.json"), &json!({"id": "1794996000000", "workspace": "/home/dev/site"}));
     let found = roo::FORMAT.find(&[storage.path().to_owned()]);
     let events = (roo::FORMAT.read)(&found.files[0], &Default::default(), &mut Default::default()).events;
@@ -131,6 +138,9 @@ fn only_messages_are_logs() {
     for (path, is_log) in [
         ("/s/tasks/1/ui_messages.json", true),
         ("/s/tasks/1/claude_messages.json", true),
+        ("/s/sessions/1/1.messages.json", true),
+        ("/s/sessions/1/1.json", false),
+        ("/s/sessions/1/1.compaction.json", false),
         ("/s/tasks/1/api_conversation_history.json", false),
         ("/s/tasks/1/task_metadata.json", false),
     ] {
@@ -173,4 +183,99 @@ fn bad_messages_are_named_and_stop_nothing() {
         assert!(problems.examples[0].contains(reason), "{:?}", problems.examples);
     }
     assert_eq!(tasks::parse(LOG, b"", &CLINE).1.count, 0, "a task that has just begun");
+}
+
+const SESSION: &str = "1794996000000_abcde/1794996000000_abcde.messages.json";
+
+fn said(id: &str, at: i64, metrics: Value) -> Value {
+    json!({"id": id, "role": "assistant", "content": [{"type": "text", "text": "…"}], "ts": at, "metrics": metrics,
+        "modelInfo": {"id": "claude-opus-5-5", "provider": "anthropic", "family": "claude"}})
+}
+
+fn metrics(input: u64, written: u64, read: u64, output: u64) -> Value {
+    json!({"inputTokens": input, "outputTokens": output, "cacheReadTokens": read, "cacheWriteTokens": written, "cost": 0.0498})
+}
+
+fn session(messages: &[Value]) -> Value {
+    json!({"version": 1, "updated_at": "2026-11-18T10:00:00.000Z", "agent": "lead", "sessionId": "1794996000000_abcde",
+        "origin": {"mode": "cli"}, "messages": messages, "system_prompt": "…"})
+}
+
+#[test]
+fn a_message_of_a_session_says_what_it_used() {
+    let mut carried = said("old", AT, metrics(9_000, 0, 0, 9));
+    carried["ts"] = Value::Null;
+    let messages = [
+        json!({"id": "u", "role": "user", "content": "…", "ts": AT}),
+        carried,
+        said("msg_mb1x2y3z_1", AT + 1, metrics(43_512, 3_500, 40_000, 900)),
+        said("msg_mb1x2y3z_2", AT + 1, metrics(12, 3_500, 40_000, 900)),
+        said("msg_mb1x2y3z_3", AT + 2, Value::Null),
+    ];
+    let (events, bad) = sessions::parse(SESSION, session(&messages).to_string().as_bytes());
+    assert_eq!(bad.examples, Vec::<String>::new());
+    let used: Vec<_> = events.iter().map(|event| event.tokens).collect();
+    assert_eq!(used, [tokens(12, 3_500, 40_000, 900); 2], "input holds the cache wherever it is large enough");
+    let event = &events[0];
+    assert_eq!(
+        (&*event.key, &*event.session, &*event.model),
+        ("msg_mb1x2y3z_1:", "1794996000000_abcde", "claude-opus-5-5")
+    );
+    assert_eq!((event.cost, event.basis, event.at_ms), (Usd::from_f64(0.0498), Basis::Reported, AT + 1));
+}
+
+#[test]
+fn what_another_session_or_agent_paid_for_is_left_out() {
+    let storage = tempfile::tempdir().expect("a folder");
+    let folder = storage.path().join("sessions/1794996000000_abcde");
+    std::fs::create_dir_all(&folder).expect("makes it");
+    let read = |manifest: &Value, mode: &str| {
+        let messages = [said("a", AT, metrics(10, 0, 0, 1)), said("b", AT + 60_000, metrics(20, 0, 0, 1))];
+        let mut document = session(&messages);
+        document["origin"]["mode"] = json!(mode);
+        std::fs::write(folder.join("1794996000000_abcde.json"), manifest.to_string()).expect("writes");
+        std::fs::write(folder.join("1794996000000_abcde.messages.json"), document.to_string()).expect("writes");
+        let found = FORMAT.find(&[storage.path().to_owned()]);
+        let reading = (FORMAT.read)(&found.files[0], &Default::default(), &mut Default::default());
+        assert_eq!((found.files.len(), reading.bad.count), (1, 0));
+        reading.events.iter().map(|event| (event.tokens.input, event.project.to_string())).collect::<Vec<_>>()
+    };
+    let shop = |input: u64| (input, "/home/dev/shop".to_owned());
+    let manifest = |metadata: Value| json!({"version": 1, "cwd": "/home/dev/shop", "metadata": metadata});
+    assert_eq!(read(&manifest(json!({})), "cli"), [shop(10), shop(20)]);
+    // 10:00:00 that day.
+    let begun = "2026-11-18T10:00:00.000Z";
+    let imported = manifest(json!({"importedFrom": {"tool": "codex", "sourceSessionId": "s", "importedAt": begun}}));
+    assert_eq!(read(&imported, "import"), [shop(20)], "what was said in it since is its own");
+    let branched = manifest(json!({"fork": {"forkedFromSessionId": "s", "forkedAt": begun}}));
+    assert_eq!(read(&branched, "cli"), [shop(20)]);
+    assert_eq!(read(&manifest(json!({})), "import"), [], "nobody says when it was brought over");
+}
+
+#[test]
+fn bad_sessions_are_named_and_stop_nothing() {
+    let fine = said("fine", AT + 9, metrics(12, 0, 0, 9));
+    let with = |field: &str, value: Value| {
+        let mut metrics = metrics(12, 0, 0, 9);
+        metrics[field] = value;
+        said("bad", AT, metrics)
+    };
+    for (bad, reason) in [
+        (with("inputTokens", json!(-1)), "inputTokens is not a count"),
+        (with("outputTokens", json!(900_000_000)), "too large to be real"),
+        (with("cost", json!("much")), "cost is not a cost"),
+        (said("", AT, metrics(1, 0, 0, 1)), "id is not a name"),
+        (said("bad", 5, metrics(1, 0, 0, 1)), "ts is not a time in milliseconds"),
+        (said("bad", AT, json!(7)), "not an object"),
+    ] {
+        let (events, problems) = sessions::parse(SESSION, session(&[bad.clone(), fine.clone()]).to_string().as_bytes());
+        assert_eq!((events.len(), problems.count), (1, 1), "{bad}");
+        assert!(problems.examples[0].contains("at message 1"), "{:?}", problems.examples);
+        assert!(problems.examples[0].contains(reason), "{:?}", problems.examples);
+    }
+    for (text, reason) in [("{\"messages\": [", "ends in the middle"), ("{}", "not a list"), ("[]", "not a list")] {
+        let (events, problems) = sessions::parse(SESSION, text.as_bytes());
+        assert_eq!((events.len(), problems.count), (0, 1), "{text}");
+        assert!(problems.examples[0].contains(reason), "{:?}", problems.examples);
+    }
 }

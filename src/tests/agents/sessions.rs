@@ -79,6 +79,16 @@ async fn sessions_and_tasks_are_read_and_priced_and_counted_once() {
     write(&app.of_agent("cline/state/taskHistory.json"), list.to_string());
     // The same task in the storage of another editor.
     write(&app.of_agent("cline/tasks/copy/1794996000000/ui_messages.json"), task(1));
+    write(&app.of_agent("cline/tasks/state/taskHistory.json"), list.to_string());
+    // The session of a newer version, and a branch that begins with a copy of it.
+    let said = json!({"id": "msg_1", "role": "assistant", "ts": 1_794_996_000_000_i64, "modelInfo": {"id": "claude-opus-5-5"},
+        "metrics": {"inputTokens": 1000, "cacheReadTokens": 250, "outputTokens": 125, "cost": 0.25}});
+    for session in ["a", "b"] {
+        let folder = app.of_agent(&format!("cline/sessions/{session}"));
+        write(&folder.join(format!("{session}.json")), json!({"cwd": "/home/dev/shop"}).to_string());
+        let document = json!({"sessionId": session, "messages": [said]});
+        write(&folder.join(format!("{session}.messages.json")), document.to_string());
+    }
     write(&app.of_agent(ROO), task(1));
     write(&app.of_agent("roo/tasks/9f365349/history_item.json"), json!({"workspace": "/home/dev/shop"}).to_string());
     let run = app.sync().await;
@@ -94,11 +104,11 @@ async fn sessions_and_tasks_are_read_and_priced_and_counted_once() {
     let twice = Some(Usd::from_pico(2 * (1_500 + 25 + 1_250) * 1_000_000));
     assert_eq!(of("copilot"), (2, 2000, 250, twice));
     assert_eq!(of("qwen"), (2, 2000, 250, twice), "the record of a response, not its answer too");
-    assert_eq!(of("cline"), (2, 2000, 250, Usd::from_f64(0.5)), "its own figure, and a copy once");
+    assert_eq!(of("cline"), (3, 3000, 375, Usd::from_f64(0.75)), "its own figure, and each copy once");
     assert_eq!(of("roo"), (1, 750, 125, Usd::from_f64(0.25)), "its input holds what came from the cache");
     let projects = app.report(ReportBy::Project).await;
     let projects: Vec<_> = projects.rows.iter().map(|row| (row.key.as_str(), row.totals.messages)).collect();
-    assert_eq!(projects, [("dashboard", 4), ("shop", 3)]);
+    assert_eq!(projects, [("dashboard", 4), ("shop", 4)]);
     assert_eq!(app.sync().await.rows(), 0, "a second run changes nothing");
 }
 

@@ -81,6 +81,14 @@ fn cline_message() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A message of a session of Cline's, under an id that every copy keeps.
+fn cline_said() -> impl Strategy<Value = Value> {
+    (0..5i64, 0..50u64).prop_map(|(at, output)| {
+        json!({"id": format!("msg_mb1x2y3z_{at}"), "role": "assistant", "ts": 1_794_996_000_000_i64 + at,
+            "modelInfo": {"id": "claude-opus-5-5"}, "metrics": {"inputTokens": 100, "cacheReadTokens": 30, "outputTokens": output}})
+    })
+}
+
 fn text(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -140,6 +148,21 @@ proptest! {
     #[test]
     fn cline_in_two_pieces_is_cline_at_once(messages in prop::collection::vec(cline_message(), 1..12), at in any::<prop::sample::Index>()) {
         block_on(in_pieces(CLINE, &json!(messages).to_string(), at));
+    }
+
+    #[test]
+    fn the_order_of_sessions_and_their_branches_does_not_matter(messages in prop::collection::vec(cline_said(), 1..10), seed in any::<u64>()) {
+        block_on(async {
+            let (one, other) = (TestApp::new().await, TestApp::new().await);
+            write(&one.of_agent("cline/sessions/s/s.messages.json"), json!({"sessionId": "s", "messages": messages}).to_string());
+            one.sync().await;
+            for (number, message) in shuffled(&messages, seed).iter().enumerate() {
+                let file = format!("cline/sessions/{number}/{number}.messages.json");
+                write(&other.of_agent(&file), json!({"sessionId": "s", "messages": [message]}).to_string());
+                other.sync().await;
+            }
+            assert_eq!(stored(&other).await, stored(&one).await);
+        });
     }
 
     #[test]

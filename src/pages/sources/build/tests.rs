@@ -60,7 +60,7 @@ fn sources_in_use_come_first_and_the_others_say_what_they_need() {
         unused[..4],
         ["~/.codex/sessions", "~/.gemini/tmp", "~/.local/share/opencode", "~/.copilot/session-state"]
     );
-    assert_eq!(unused[4..7], ["~/.qwen/projects", "saoudrizwan.claude-dev/tasks", "rooveterinaryinc.roo-cline/tasks"]);
+    assert_eq!(unused[4..7], ["~/.qwen/projects", "~/.cline/data", "rooveterinaryinc.roo-cline/tasks"]);
     assert_eq!(unused[7..], ["ANTHROPIC_ADMIN_KEY", "OPENROUTER_MANAGEMENT_KEY", "data/tokens.json"]);
 }
 
