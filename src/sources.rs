@@ -7,8 +7,10 @@ pub mod access;
 pub mod allowance;
 pub mod anthropic;
 pub mod claude_code;
+pub mod cline;
 pub mod codex;
 pub mod contacts;
+pub mod copilot;
 pub mod exchange;
 pub mod gemini;
 pub mod http;
@@ -23,8 +25,10 @@ pub mod projects;
 pub mod provider;
 pub mod push;
 pub mod quality;
+pub mod qwen;
 pub mod report;
 pub mod repository;
+pub mod roo;
 pub mod telemetry;
 pub mod toast;
 
@@ -37,6 +41,10 @@ pub enum Source {
     Codex,
     Gemini,
     OpenCode,
+    Copilot,
+    Qwen,
+    Cline,
+    Roo,
     Anthropic,
     OpenAi,
     OpenRouter,
@@ -48,11 +56,15 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Source; 12] = [
+    pub const ALL: [Source; 16] = [
         Source::ClaudeCode,
         Source::Codex,
         Source::Gemini,
         Source::OpenCode,
+        Source::Copilot,
+        Source::Qwen,
+        Source::Cline,
+        Source::Roo,
         Source::Anthropic,
         Source::OpenAi,
         Source::OpenRouter,
@@ -71,6 +83,10 @@ impl Source {
             Source::Codex => codex::NAME,
             Source::Gemini => gemini::NAME,
             Source::OpenCode => opencode::NAME,
+            Source::Copilot => copilot::NAME,
+            Source::Qwen => qwen::NAME,
+            Source::Cline => cline::NAME,
+            Source::Roo => roo::NAME,
             Source::Anthropic => anthropic::NAME,
             Source::OpenAi => openai::NAME,
             Source::OpenRouter => openrouter::NAME,
@@ -90,6 +106,10 @@ impl Source {
             Source::Codex => "Codex logs",
             Source::Gemini => "Gemini CLI logs",
             Source::OpenCode => "OpenCode messages",
+            Source::Copilot => "Copilot CLI logs",
+            Source::Qwen => "Qwen Code logs",
+            Source::Cline => "Cline tasks",
+            Source::Roo => "Roo Code tasks",
             Source::Anthropic => "Anthropic API",
             Source::OpenAi => "OpenAI API",
             Source::OpenRouter => "OpenRouter",
@@ -115,6 +135,10 @@ impl Source {
             Source::Codex => Some(&codex::FORMAT),
             Source::Gemini => Some(&gemini::FORMAT),
             Source::OpenCode => Some(&opencode::FORMAT),
+            Source::Copilot => Some(&copilot::FORMAT),
+            Source::Qwen => Some(&qwen::FORMAT),
+            Source::Cline => Some(&cline::FORMAT),
+            Source::Roo => Some(&roo::FORMAT),
             Source::Anthropic
             | Source::OpenAi
             | Source::OpenRouter
@@ -168,10 +192,14 @@ impl Source {
         match self {
             Source::ClaudeCode | Source::TelemetryEvents => &[Source::LiteLlm, Source::Anthropic],
             Source::Codex => &[Source::LiteLlm, Source::OpenAi],
-            Source::OpenCode => &[Source::LiteLlm, Source::OpenRouter, Source::Anthropic, Source::OpenAi],
+            // Each is used with whatever provider somebody has a key of.
+            Source::OpenCode | Source::Qwen | Source::Cline | Source::Roo => {
+                &[Source::LiteLlm, Source::OpenRouter, Source::Anthropic, Source::OpenAi]
+            }
             Source::TelemetryMetrics => &[Source::LiteLlm, Source::Anthropic, Source::OpenAi],
             Source::LiteLlm => &[Source::Anthropic, Source::OpenAi],
             Source::Gemini
+            | Source::Copilot
             | Source::Anthropic
             | Source::OpenAi
             | Source::OpenRouter

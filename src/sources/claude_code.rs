@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::UsageEvent;
 use crate::sources::logs::{
-    Buffer, FileReading, Keeps, LogFile, LogFormat, Start, ends_with, folders_in, home, in_settings, reader,
+    Buffer, FileReading, Keeps, LogFile, LogFormat, Start, ends_with, folders_in, home, noted, reader,
 };
 
 pub const NAME: &str = "claude_code";
@@ -47,7 +47,7 @@ fn read(file: &LogFile, start: &Start, buffer: &mut Buffer) -> FileReading {
 
 fn keeps(projects: &Path) -> Option<Keeps> {
     let settings = projects.parent()?.join("settings.json");
-    let days = in_settings(&settings, "/cleanupPeriodDays").and_then(|days| days.as_u64()).unwrap_or(KEPT_DAYS);
+    let days = noted(&settings, "/cleanupPeriodDays").and_then(|days| days.as_u64()).unwrap_or(KEPT_DAYS);
     Some(Keeps { days, setting: "cleanupPeriodDays", settings })
 }
 

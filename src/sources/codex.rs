@@ -120,6 +120,7 @@ impl<'f> Log<'f> {
             model: model.or(self.state.model.as_deref()),
             tokens: moved,
             cost: None,
+            modifiers: "",
         })
     }
 
@@ -140,7 +141,8 @@ impl<'f> Log<'f> {
             None => push_sighting_key(&mut key, thread, &format!("line {offset}"), false),
         }
         let model = name(payload, "model")?.or(self.state.model.as_deref());
-        self.collector.take(Used { key, at_ms, session: thread, project: &project, model, tokens, cost: None })
+        let project = &project;
+        self.collector.take(Used { key, at_ms, session: thread, project, model, tokens, cost: None, modifiers: "" })
     }
 
     /// The session and the folder it was started in.

@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::model::{Tokens, UsageEvent, push_sighting_key};
 use crate::sources::Problems;
-use crate::sources::logs::collect::{Collector, Used, json, without_bom};
-use crate::sources::logs::reader::{self, Document, MAX_LINE, Text};
+use crate::sources::logs::collect::{Collector, Used, json};
+use crate::sources::logs::reader::{self, Document, Text};
 use crate::sources::logs::values::{MAX_FOLDER, count, name, time};
 use crate::sources::logs::{
-    Buffer, End, FileReading, Keeps, LogFile, LogFormat, Start, ends_with, folders_in, home, in_settings,
+    Buffer, End, FileReading, Keeps, LogFile, LogFormat, Start, ends_with, folders_in, home, noted,
 };
 
 pub const NAME: &str = "gemini";
@@ -43,7 +43,7 @@ fn default_roots() -> Vec<PathBuf> {
 /// The agent deletes sessions only by this setting, which counts in days, hours, weeks or months.
 fn keeps(tmp: &Path) -> Option<Keeps> {
     let settings = tmp.parent()?.join("settings.json");
-    let retention = in_settings(&settings, "/general/sessionRetention")?;
+    let retention = noted(&settings, "/general/sessionRetention")?;
     let age = retention.get("maxAge").and_then(Value::as_str).filter(|_| retention["enabled"] != false)?;
     let days = age.strip_suffix('d').and_then(|days| days.parse().ok())?;
     Some(Keeps { days, setting: "general.sessionRetention.maxAge", settings })
@@ -100,18 +100,7 @@ impl<'f> Log<'f> {
     }
 
     fn whole(&mut self, document: &Document) {
-        let Document::Text(text) = document else {
-            return self.collector.refuse("its beginning", &format!("longer than {} MB", MAX_LINE >> 20));
-        };
-        let text = without_bom(text, 0).trim_ascii();
-        // A session that has just begun.
-        if text.is_empty() {
-            return;
-        }
-        let session = match json(text) {
-            Ok(session) => session,
-            Err(reason) => return self.collector.refuse("its beginning", &reason),
-        };
+        let Some(session) = self.collector.document(document) else { return };
         let messages = match session.get("messages") {
             Some(Value::Array(messages)) => messages.as_slice(),
             None | Some(Value::Null) => &[],
@@ -143,6 +132,7 @@ impl<'f> Log<'f> {
             model: name(message, "model")?,
             tokens: tokens(usage)?,
             cost: None,
+            modifiers: "",
         })
     }
 }

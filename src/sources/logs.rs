@@ -6,6 +6,7 @@
 
 pub mod collect;
 mod discover;
+pub mod editors;
 pub mod reader;
 mod retention;
 pub mod values;
@@ -21,8 +22,8 @@ use crate::model::{Batch, Cursor, UsageEvent};
 use crate::sources::Problems;
 
 pub use discover::{Found, LogFile, Start, ends_with};
-pub use reader::{Buffer, End};
-pub use retention::{Keeps, Retention, in_settings};
+pub use reader::{Buffer, End, noted};
+pub use retention::{Keeps, Retention};
 
 /// One file's text, names shared among its events.
 pub type Shared = Arc<str>;

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::model::{Tokens, UsageEvent, push_sighting_key};
 use crate::sources::Problems;
-use crate::sources::logs::collect::{Collector, Used, json, without_bom};
-use crate::sources::logs::reader::{self, Document, MAX_LINE};
-use crate::sources::logs::values::{cost, count, folder, name};
+use crate::sources::logs::collect::{Collector, Used};
+use crate::sources::logs::reader::{self, Document};
+use crate::sources::logs::values::{TIMES, cost, count, folder, name};
 use crate::sources::logs::{Buffer, End, FileReading, LogFile, LogFormat, Start, ends_with, folders_in, home};
 
 pub const NAME: &str = "opencode";
@@ -28,9 +28,6 @@ pub static FORMAT: LogFormat = LogFormat {
     read,
     keeps: |_| None,
 };
-
-/// 2001 and 2286: a time outside is not one in milliseconds.
-const TIMES: std::ops::Range<i64> = 1_000_000_000_000..10_000_000_000_000;
 
 fn default_roots() -> Vec<PathBuf> {
     folders_in("OPENCODE_DATA_DIR").unwrap_or_else(|| {
@@ -58,22 +55,16 @@ pub fn parse(relative: &str, text: &[u8]) -> (Vec<UsageEvent>, Problems) {
 }
 
 fn whole(collector: &mut Collector<'_>, document: &Document) {
-    let Document::Text(text) = document else {
-        return collector.refuse("its beginning", &format!("longer than {} MB", MAX_LINE >> 20));
-    };
-    let text = without_bom(text, 0).trim_ascii();
-    if text.is_empty() {
-        return;
-    }
+    let Some(message) = collector.document(document) else { return };
     let file = Path::new(&collector.file.relative);
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let session = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-    let outcome = json(text).and_then(|message| {
+    let mut take = || {
         let id = name(&message, "id")?.unwrap_or(&stem);
         let session = name(&message, "sessionID")?.unwrap_or(&session);
         self::message(collector, &Row { id, session, folder: "", created: None }, &message)
-    });
-    if let Err(reason) = outcome {
+    };
+    if let Err(reason) = take() {
         collector.refuse("its beginning", &reason);
     }
 }
@@ -107,6 +98,7 @@ fn message(collector: &mut Collector<'_>, row: &Row<'_>, message: &Value) -> Res
         model: name(message, "modelID")?,
         tokens: tokens(usage)?,
         cost: cost(message, "cost")?,
+        modifiers: "",
     })
 }
 

@@ -174,8 +174,16 @@ pub fn sellers(config: &Config) -> Vec<Seller> {
         Source::ClaudeCode | Source::TelemetryEvents => Some(Source::Anthropic.name()),
         Source::Codex => Some(Source::OpenAi.name()),
         Source::Gemini => Some("google"),
+        Source::Copilot => Some("github"),
         Source::Anthropic | Source::OpenAi | Source::OpenRouter => Some(source.name()),
-        Source::OpenCode | Source::LiteLlm | Source::Manual | Source::TelemetryMetrics | Source::Import => None,
+        Source::OpenCode
+        | Source::Qwen
+        | Source::Cline
+        | Source::Roo
+        | Source::LiteLlm
+        | Source::Manual
+        | Source::TelemetryMetrics
+        | Source::Import => None,
     };
     let seller = |source: Source| Seller {
         source: source.name(),

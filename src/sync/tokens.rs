@@ -200,7 +200,14 @@ async fn read_once(
         }));
     }
     match source {
-        Source::ClaudeCode | Source::Codex | Source::Gemini | Source::OpenCode => {
+        Source::ClaudeCode
+        | Source::Codex
+        | Source::Gemini
+        | Source::OpenCode
+        | Source::Copilot
+        | Source::Qwen
+        | Source::Cline
+        | Source::Roo => {
             let stopping = engine.stopping();
             let progress = |done, total| engine.progress(done, total);
             let read = ingest(&engine.store, config, source, &progress, &move || *stopping.borrow()).await?;

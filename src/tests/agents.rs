@@ -1,5 +1,8 @@
 //! The agents beside Claude Code, from files on disk to figures.
 
+mod damage;
+mod sessions;
+
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection};
@@ -101,7 +104,7 @@ async fn every_agent_is_read_and_priced_and_counted_once() {
 async fn agents_nobody_uses_are_not_mentioned() {
     let app = TestApp::new().await;
     let run = app.sync().await;
-    for source in ["codex", "gemini", "opencode"] {
+    for source in ["codex", "gemini", "opencode", "copilot", "qwen", "cline", "roo"] {
         assert!(run.steps.iter().all(|step| step.source.as_deref() != Some(source)), "{source}");
     }
     let fresh = &app.engine.snapshot().analytics.freshness;

@@ -47,7 +47,8 @@ impl TestApp {
         std::fs::create_dir_all(folder.path().join("claude/projects")).expect("makes the logs' folder");
         let root = |name: &str| json!({"roots": [folder.path().join(name)]});
         let sources = json!({"claude_code": root("claude"), "codex": root("codex"), "gemini": root("gemini"),
-            "opencode": root("opencode")});
+            "opencode": root("opencode"), "copilot": root("copilot"), "qwen": root("qwen"), "cline": root("cline"),
+            "roo": root("roo")});
         write(&folder.path().join("data/config/sources.json"), sources.to_string());
         // Nothing is sent unless a test has it sent.
         let channel = json!({"name": CHANNEL, "kind": "webhook", "url": "https://channel.test"});

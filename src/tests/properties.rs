@@ -8,7 +8,7 @@ use serde_json::json;
 use super::harness::{TestApp, line};
 use crate::analytics::ReportBy;
 use crate::model::{QuarterRow, RollupRow, Usd};
-use crate::sources::{claude_code, codex, gemini};
+use crate::sources::{claude_code, cline, codex, copilot, gemini, qwen};
 
 /// A line out of a small world, so that ids collide, chains shadow and days change.
 fn any_line() -> impl Strategy<Value = String> {
@@ -29,7 +29,7 @@ async fn stored(app: &TestApp) -> (Vec<RollupRow>, Vec<QuarterRow>) {
     let mut rows = app.engine.store.rollup(None).await.expect("reads");
     rows.sort_by(|a, b| (a.date, &a.session, &a.project, &a.model).cmp(&(b.date, &b.session, &b.project, &b.model)));
     let mut quarters = Vec::new();
-    for source in [claude_code::NAME, codex::NAME, gemini::NAME] {
+    for source in [claude_code::NAME, codex::NAME, gemini::NAME, copilot::NAME, qwen::NAME, cline::NAME] {
         quarters.extend(app.engine.store.quarters(source, 0).await.expect("reads"));
     }
     (rows, quarters)

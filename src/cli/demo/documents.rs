@@ -85,9 +85,8 @@ pub(super) fn sync_config() -> String {
 pub(super) fn sources_config(logs: &str, folder: &Path) -> String {
     let root = |name: &str| json!({ "roots": [folder.join(name)] });
     let [codex, gemini] = others::FOLDERS.map(root);
-    pretty(
-        &json!({ "claude_code": { "roots": [logs] }, "codex": codex, "gemini": gemini, "opencode": root("opencode") }),
-    )
+    pretty(&json!({ "claude_code": { "roots": [logs] }, "codex": codex, "gemini": gemini, "opencode": root("opencode"),
+        "copilot": root("copilot"), "qwen": root("qwen"), "cline": root("cline"), "roo": root("roo") }))
 }
 
 /// Returns the marker by which a later run knows the folder as its own.

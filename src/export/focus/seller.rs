@@ -5,9 +5,10 @@ use crate::model::RollupRow;
 use crate::pricing::PriceTable;
 
 /// The names of companies, by the names price lists use.
-const COMPANIES: [(&str, &str); 8] = [
+const COMPANIES: [(&str, &str); 9] = [
     ("anthropic", "Anthropic"),
     ("deepseek", "DeepSeek"),
+    ("github", "GitHub"),
     ("google", "Google"),
     ("litellm", "LiteLLM"),
     ("mistral", "Mistral AI"),

@@ -67,7 +67,7 @@ const TOKEN_FOR_TELEMETRY: (&str, &str) = (
 );
 const PUSH: &str = "allclear push --to {HERE} --token-file ~/.allclear-token --every 5m";
 
-pub(super) const GUIDES: [Guide; 13] = [
+pub(super) const GUIDES: [Guide; 17] = [
     guide(
         Kind::Logs,
         "claude_code",
@@ -115,6 +115,61 @@ pub(super) const GUIDES: [Guide; 13] = [
         &[
             ("Use OpenCode once; its database is ~/.local/share/opencode/opencode.db.", ""),
             ("If it keeps its folder elsewhere, say so when Allclear is started:", "OPENCODE_DATA_DIR=/path/to/folder"),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "copilot",
+        "Copilot CLI",
+        "What each model used in a session, by project, when the session ends: only then it is told.",
+        &[
+            ("End a session of Copilot CLI once, with /exit; its log is below ~/.copilot/session-state.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Copilot CLI:",
+                "COPILOT_HOME=/path/to/folder",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "qwen",
+        "Qwen Code",
+        "Every response, by project, session and model, those of its helpers too.",
+        &[
+            ("Use Qwen Code once; its sessions are below ~/.qwen/projects.", ""),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Qwen Code:",
+                "QWEN_RUNTIME_DIR=/path/to/folder",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "cline",
+        "Cline",
+        "Every request, by project, session and model, at Cline's own figure of the cost, in editors and in the terminal.",
+        &[
+            (
+                "Use Cline once; its sessions are below ~/.cline/data, older tasks in the folder that each editor has for it.",
+                "",
+            ),
+            (
+                "If it keeps its folder elsewhere, start Allclear with the same variable as Cline:",
+                "CLINE_DATA_DIR=/path/to/folder",
+            ),
+        ],
+    ),
+    guide(
+        Kind::Logs,
+        "roo",
+        "Roo Code and Kilo Code",
+        "Every request, by project and task, at their own figure of the cost. They do not note which model answered.",
+        &[
+            ("Use one of them once; its tasks are in the editor's own folder, rooveterinaryinc.roo-cline/tasks.", ""),
+            (
+                "If the editor keeps that elsewhere, name the folder of the extension in data/config/sources.json:",
+                "{ \"roo\": { \"roots\": [\"/path/to/rooveterinaryinc.roo-cline\"] } }",
+            ),
         ],
     ),
     guide(

@@ -52,6 +52,14 @@ pub(super) const fn offer(source: Source) -> (&'static str, &'static [&'static s
         Source::OpenCode => {
             ("What OpenCode used on this machine, by project and session.", &["~/.local/share/opencode"])
         }
+        Source::Copilot => {
+            ("What Copilot CLI used on this machine in each session that ended.", &["~/.copilot/session-state"])
+        }
+        Source::Qwen => ("What Qwen Code used on this machine, by project and session.", &["~/.qwen/projects"]),
+        Source::Cline => ("What Cline used on this machine, by project and session.", &["~/.cline/data"]),
+        Source::Roo => {
+            ("What Roo Code and Kilo Code used on this machine, by task.", &["rooveterinaryinc.roo-cline/tasks"])
+        }
         Source::Anthropic => (
             "The usage of every workspace and key, the bill of each day, and who used Claude Code.",
             &["ANTHROPIC_ADMIN_KEY"],

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::reader::{MAX_LINE, Text};
-use super::values::MAX_TOKENS;
+use super::reader::{Document, MAX_LINE, Text};
+use super::values::{MAX_COUNTER, MAX_TOKENS};
 use super::{LogFile, Shared};
 use crate::model::{Basis, Tokens, UsageEvent, Usd};
 use crate::sources::Problems;
@@ -35,7 +35,12 @@ pub struct Used<'a> {
     pub tokens: Tokens,
     /// The agent's own figure.
     pub cost: Option<Usd>,
+    /// What changes the price: nothing, or [`SUM`].
+    pub modifiers: &'static str,
 }
+
+/// The modifier of what many requests used together: it says nothing about the length of a prompt.
+pub const SUM: &str = "sum";
 
 impl<'f> Collector<'f> {
     #[must_use]
@@ -66,6 +71,21 @@ impl<'f> Collector<'f> {
         Some(line)
     }
 
+    /// Returns what a log holds that is one document; `None` when it is empty, as one that has just begun, or cannot be
+    /// read, which is counted.
+    pub fn document(&mut self, document: &Document) -> Option<Value> {
+        const PLACE: &str = "its beginning";
+        let Document::Text(text) = document else {
+            self.refuse(PLACE, &format!("longer than {} MB", MAX_LINE >> 20));
+            return None;
+        };
+        let text = without_bom(text, 0).trim_ascii();
+        if text.is_empty() {
+            return None;
+        }
+        json(text).map_err(|reason| self.refuse(PLACE, &reason)).ok()
+    }
+
     pub fn refuse_at(&mut self, offset: u64, reason: &str) {
         self.refuse(&format!("byte {offset}"), reason);
     }
@@ -76,7 +96,7 @@ impl<'f> Collector<'f> {
     /// When the counts cannot be real.
     pub fn take(&mut self, used: Used<'_>) -> Result<(), String> {
         let total = used.tokens.total();
-        if total > MAX_TOKENS {
+        if total > if used.modifiers == SUM { MAX_COUNTER } else { MAX_TOKENS } {
             return Err("a token count is too large to be real".to_owned());
         }
         if total == 0 && used.cost.is_none() {
@@ -92,7 +112,7 @@ impl<'f> Collector<'f> {
             model: self.shared(used.model.unwrap_or(NO_MODEL)),
             tokens: used.tokens,
             web_searches: 0,
-            modifiers: self.shared(""),
+            modifiers: self.shared(used.modifiers),
             cost: used.cost,
             basis,
         };

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::model::fingerprint;
 
 /// Read at once; small enough to stay in the processor's cache while it is searched.
@@ -107,6 +109,19 @@ pub fn document(path: &Path) -> std::io::Result<Document> {
 pub enum Document {
     Text(Vec<u8>),
     TooLong,
+}
+
+/// Settings are kilobytes, an agent's list of its tasks a few megabytes.
+const MAX_NOTED: u64 = 16 << 20;
+
+/// Reads a value by its pointer out of a JSON file that an agent keeps beside its logs, such as its settings; what cannot
+/// be read says nothing.
+#[must_use]
+pub fn noted(path: &Path, pointer: &str) -> Option<Value> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let text = (metadata.is_file() && metadata.len() <= MAX_NOTED).then(|| std::fs::read_to_string(path).ok())??;
+    let mut noted: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    noted.pointer_mut(pointer).map(Value::take)
 }
 
 /// The complete lines of a text in memory, each with its offset.

@@ -1,17 +1,13 @@
 //! How long the agent keeps its logs: what it deletes, nobody can read again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-
-use serde_json::Value;
 
 use super::{Found, LogFormat};
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// Logs that go within so many days are about to go.
 const SOON_DAYS: u64 = 7;
-/// The settings are kilobytes.
-const MAX_BYTES: u64 = 1 << 20;
 
 /// How long an agent keeps a log, by its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,16 +45,6 @@ impl Found {
         let going_soon = ages.iter().filter(|age| age.saturating_add(SOON_DAYS) >= keeps.days).count();
         Some(Retention { agent: format.agent, keeps, oldest_days, going_soon })
     }
-}
-
-/// Reads a value of an agent's settings by its pointer; what cannot be read says nothing.
-#[must_use]
-pub fn in_settings(settings: &Path, pointer: &str) -> Option<Value> {
-    let metadata = std::fs::metadata(settings).ok()?;
-    let text =
-        (metadata.is_file() && metadata.len() <= MAX_BYTES).then(|| std::fs::read_to_string(settings).ok())??;
-    let settings: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-    settings.pointer(pointer).cloned()
 }
 
 /// `Claude Code deletes a log 30 days after its last line: 12 logs go within a week. …`

@@ -9,6 +9,8 @@ use crate::model::Usd;
 pub const MAX_NAME: usize = 512;
 /// No request comes near; a larger count is damage, and would spoil every sum.
 pub const MAX_TOKENS: u64 = 100_000_000;
+/// 2001 and 2286: a time outside is not one in milliseconds.
+pub const TIMES: std::ops::Range<i64> = 1_000_000_000_000..10_000_000_000_000;
 /// An agent nests a dozen levels. The JSON library skips what it is not asked for by recursion, so a line that nests
 /// thousands would end the process.
 const MAX_DEPTH: usize = 64;
@@ -67,7 +69,7 @@ pub fn check_name(name: Option<&str>, reason: &'static str) -> Result<(), &'stat
 const MAX_REPORTED: Usd = Usd::from_pico(100_000_000_000_000_000);
 
 /// What a counter of a whole session can come to: more is damage.
-const MAX_COUNTER: u64 = 1 << 50;
+pub const MAX_COUNTER: u64 = 1 << 50;
 
 /// Reads a count; a missing one is 0. Whether one message can have used so much, is for the sum to say.
 ///

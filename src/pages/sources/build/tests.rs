@@ -56,8 +56,12 @@ fn sources_in_use_come_first_and_the_others_say_what_they_need() {
     assert_eq!(page.used[0].next.as_ref().map(|next| next.at.as_str()), Some(AT));
     assert_eq!(page.used[2].remedy, "no key.", "a setting that cannot be used is told");
     let unused: Vec<_> = page.unused.iter().map(|source| source.needs.join(" ")).collect();
-    assert_eq!(unused[..3], ["~/.codex/sessions", "~/.gemini/tmp", "~/.local/share/opencode"]);
-    assert_eq!(unused[3..], ["ANTHROPIC_ADMIN_KEY", "OPENROUTER_MANAGEMENT_KEY", "data/tokens.json"]);
+    assert_eq!(
+        unused[..4],
+        ["~/.codex/sessions", "~/.gemini/tmp", "~/.local/share/opencode", "~/.copilot/session-state"]
+    );
+    assert_eq!(unused[4..7], ["~/.qwen/projects", "~/.cline/data", "rooveterinaryinc.roo-cline/tasks"]);
+    assert_eq!(unused[7..], ["ANTHROPIC_ADMIN_KEY", "OPENROUTER_MANAGEMENT_KEY", "data/tokens.json"]);
 }
 
 #[test]
