@@ -284,6 +284,15 @@ mod tests {
         let said = line(&[&wrong[..], &file[..]].concat()).expect_err("is refused");
         assert!(said.contains("The id “Bistro 9”") && said.contains("GUID “7”"), "{said}");
         assert_eq!(line(&["list", "--json"]), Ok(true));
+        let list = folder.path().join("people.csv");
+        std::fs::write(&list, "Kunde;email\nAda;ada@example.com\n").expect("writes");
+        let list = list.to_str().expect("is text");
+        let import = ["contacts", "import", "bistro-9", list, "--map", "Kunde=name"];
+        assert_eq!(line(&[&import[..], &["--dry-run"]].concat()), Ok(true));
+        assert_eq!(line(&import), Ok(true));
+        assert_eq!(line(&["contacts", "export", "bistro-9"]), Ok(true));
+        let said = line(&["contacts", "import", "bistro-9", secret.to_str().expect("is text")]).expect_err("is none");
+        assert!(said.contains("No column is called email or phone"), "{said}");
         assert_eq!(line(&["remove", "--id", "bistro-9"]), Ok(true));
         let said = line(&["remove", "--id", "bistro-9"]).expect_err("is gone");
         assert!(said.contains("there is no client “bistro-9”"), "{said}");

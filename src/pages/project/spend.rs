@@ -88,7 +88,7 @@ fn beside(beside: Beside) -> AnyView {
         <section class="card">
             <header><h2>{format!("Beside the revenue of {}", beside.client)}</h2></header>
             <dl class="kinds">{figures.collect_view()}</dl>
-            <p class="mute">{beside.note}</p>
+            <p class="sub">{beside.note}</p>
         </section>
     }
     .into_any()
