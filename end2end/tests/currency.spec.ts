@@ -52,13 +52,6 @@ test("every page shows the chosen currency, and dollars again when one goes back
   await expect(page.getByRole("main")).not.toContainText("$");
   await expectAccessible(page);
   await expectKept();
-  await open(page, "/tokens");
-  await expect(card(page, "Spend")).toContainText("€72.00");
-  await open(page, "/analytics");
-  await expect(page.getByRole("paragraph").filter({ hasText: "40 % of €180 this month" })).toBeVisible();
-  await page.getByLabel("Plan, US dollars a month").fill("200");
-  await expect(card(page, "Would a plan pay?")).toContainText("€180.00 for the plan against €72.00");
-
   await open(page, "/settings");
   await expect(rate(page, 1).getByLabel("In", { exact: true })).toHaveValue("EUR");
   await chosen(page).selectOption("USD");
@@ -67,6 +60,20 @@ test("every page shows the chosen currency, and dollars again when one goes back
   await open(page, "/");
   await expect(figure(page, "Spend, 30 days")).toContainText("$80.00");
   await expect(page.getByText("Shown in")).toBeHidden();
+});
+
+test("sums, sentences and questions are shown in it too", async ({ page, server }) => {
+  await server.writeData("config/currency.json", { currency: "EUR", rates: [{ from: "2026-01-01", perUsd: "0.9" }] });
+  await server.sync();
+  await open(page, "/tokens");
+  await expect(card(page, "Spend")).toContainText("€72.00");
+  await open(page, "/projects");
+  await expect(page.getByRole("main")).not.toContainText("$");
+  await open(page, "/analytics");
+  await expect(page.getByRole("paragraph").filter({ hasText: "40 % of €180 this month" })).toBeVisible();
+  await page.getByLabel("Plan, US dollars a month").fill("200");
+  await expect(card(page, "Would a plan pay?")).toContainText(/€\d+\.\d\d for the plan against €72\.00/);
+  await expect(page.getByText("Shown in EUR at 0.9 for a US dollar")).toBeVisible();
 });
 
 test("what is no rate is said at its field", async ({ page, server }) => {
