@@ -44,7 +44,7 @@ async fn a_list_is_looked_at_first_and_stored_when_somebody_says_so() {
     for expected in [
         "Nothing is stored yet",
         "2 contacts added",
-        "1 rows left out",
+        "rows left out: 1",
         "1 order matched",
         "“Town” is not read",
         "“E-Mail” is taken for the email",

@@ -85,8 +85,8 @@ fn told(done: &ContactsImported, list: &ContactList, dry_run: bool) -> String {
         list.columns.iter().map(|(heading, field)| format!("{heading}: {}", field.unwrap_or("not read"))).collect();
     let start = if dry_run { "Nothing was stored. It would be so:" } else { "Done:" };
     format!(
-        "Columns: {}\n{start} {} added, {} completed, {} known already, {} rows merged, {} rows left out, {} orders matched \
-         that were nobody's.",
+        "Columns: {}\n{start} {} added, {} completed, {} known already; rows merged: {}, left out: {}; orders that were \
+         nobody's and are matched now: {}.",
         columns.join(", "),
         done.added,
         done.completed,

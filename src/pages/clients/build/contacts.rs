@@ -128,8 +128,8 @@ fn done(done: &ContactsImported, list: &ContactList) -> String {
         format!("{} completed", done.completed),
         format!("{} known already", done.known),
     ];
-    parts.extend((list.merged > 0).then(|| format!("{} rows merged with another of the same person", list.merged)));
-    parts.extend((list.bad > 0).then(|| format!("{} rows left out", list.bad)));
+    parts.extend((list.merged > 0).then(|| format!("rows merged with another of the same person: {}", list.merged)));
+    parts.extend((list.bad > 0).then(|| format!("rows left out: {}", list.bad)));
     parts.push(match done.matched {
         1 => "1 order matched that was nobody's".to_owned(),
         matched => format!("{matched} orders matched that were nobody's"),
@@ -146,6 +146,6 @@ fn in_words(list: &ContactList) -> ListLooked {
     };
     let mut problems = list.problems.clone();
     let untold = list.bad.saturating_sub(problems.len());
-    problems.extend((untold > 0).then(|| format!("{untold} more rows are left out.")));
+    problems.extend((untold > 0).then(|| format!("Further rows that are left out: {untold}.")));
     ListLooked { columns: list.columns.iter().map(column).collect(), problems, ..ListLooked::default() }
 }
