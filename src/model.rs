@@ -86,8 +86,8 @@ pub use origin::{Origin, Provider};
 pub use period::Period;
 pub use person::PersonDay;
 pub use project::{
-    Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, Project, ProjectChoices, ProjectStatus,
-    Tag, title,
+    Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, NOT_COMPARED, Project, ProjectChoices,
+    ProjectStatus, Tag, title,
 };
 pub use push::PushSubscription;
 pub use quality::{

@@ -177,6 +177,9 @@ pub struct Language {
     pub files: u64,
 }
 
+/// Begins the note on a work tree that could not be compared with its last commit.
+pub const NOT_COMPARED: &str = "The work tree could not be compared";
+
 /// What the repository says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
-use crate::model::FolderFacts;
+use crate::model::{FolderFacts, NOT_COMPARED};
 use crate::sources::allowance::Allowance;
 pub use discover::{Candidates, Discovered, discover};
 pub use stamp::Stamp;
@@ -134,7 +134,7 @@ fn compare(folder: &Path, facts: &mut FolderFacts, stamp: &mut Stamp, now_ms: i6
     match git::open(folder).and_then(|repository| git::uncommitted(&repository)) {
         Ok(count) => git.uncommitted = Some(count),
         Err(_) if stamp.looked_ms.is_some() => {}
-        Err(error) => notes.push(format!("The work tree could not be compared with the last commit: {error}")),
+        Err(error) => notes.push(format!("{NOT_COMPARED} with the last commit: {error}")),
     }
     stamp.looked_ms = Some(now_ms);
     false

@@ -107,7 +107,7 @@ async fn every_form_is_saved_by_itself_and_counts_at_once() {
     let (status, _) = post(
         addr,
         "/rpc/save_settings",
-        &form(&read, "sources", &[("source-8-on", None), ("source-0-interval", Some("5"))]),
+        &form(&read, "sources", &[("source-12-on", None), ("source-0-interval", Some("5"))]),
     )
     .await;
     assert_eq!(status, 200);
@@ -116,8 +116,8 @@ async fn every_form_is_saved_by_itself_and_counts_at_once() {
     assert!(sources["claude_code"]["roots"].is_array(), "what the form does not show is kept");
     assert_eq!(
         sources.as_object().map(serde_json::Map::len),
-        Some(5),
-        "the folders of four agents, and one that is off"
+        Some(9),
+        "the folders of eight agents, and one that is off"
     );
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::{Fact, LanguageLine};
 use crate::analytics::ProjectReport;
 use crate::config::Zone;
-use crate::model::{FolderFacts, GitFacts, Language, compact};
+use crate::model::{FolderFacts, GitFacts, Language, NOT_COMPARED, compact};
 use crate::pages::deadline::count;
 
 /// A quarter, which is as far as a rhythm is to be seen.
@@ -25,7 +25,7 @@ pub(super) fn facts(report: &ProjectReport, zone: Zone, today: NaiveDate) -> Vec
     let mut facts = vec![fact("Folder", folder, "")];
     let Some(found) = &report.found else { return facts };
     match &found.git {
-        Some(git) => facts.extend(repository(git, from(found, "git"), zone, today)),
+        Some(git) => facts.extend(repository(git, found, zone, today)),
         None => facts.push(fact("Repository", "none, so that there are no commits to count".to_owned(), "")),
     }
     facts.extend(folder_facts(found));
@@ -56,7 +56,8 @@ fn folder_facts(found: &FolderFacts) -> Vec<Fact> {
     facts
 }
 
-fn repository(git: &GitFacts, from: &str, zone: Zone, today: NaiveDate) -> Vec<Fact> {
+fn repository(git: &GitFacts, found: &FolderFacts, zone: Zone, today: NaiveDate) -> Vec<Fact> {
+    let from = from(found, "git");
     let weeks = weeks(git, today);
     let of_weeks: u32 = weeks.iter().sum();
     let commits = format!("{} this week, {of_weeks} in {WEEKS} weeks", weeks.last().copied().unwrap_or(0));
@@ -72,7 +73,7 @@ fn repository(git: &GitFacts, from: &str, zone: Zone, today: NaiveDate) -> Vec<F
         fact("Last commit", last_commit(git), from),
         Fact { spark: spark(&weeks), ..fact("Commits", commits, from) },
         fact("Authors, 90 days", authors(&git.authors), from),
-        fact("Uncommitted", uncommitted(git), from),
+        fact("Uncommitted", uncommitted(git, &found.notes), from),
         fact("Against upstream", upstream(git), from),
         fact("Tag", tag(git, zone), from),
         fact("Remote", or(&git.remote, "none"), from),
@@ -85,13 +86,15 @@ fn last_commit(git: &GitFacts) -> String {
     format!("{}, {} by {} ({hash})", commit.date, commit.summary, commit.author)
 }
 
-fn uncommitted(git: &GitFacts) -> String {
+fn uncommitted(git: &GitFacts, notes: &[String]) -> String {
     match git.uncommitted {
         Some(0) => "nothing".to_owned(),
         Some(files) => count(files.into(), "file"),
         None if git.bare => "not known: there is no work tree".to_owned(),
-        // A note says when it could not be; else a large tree waits for its turn.
-        None => "not counted so far".to_owned(),
+        None if notes.iter().any(|note| note.starts_with(NOT_COMPARED)) => {
+            "not known: the work tree could not be compared".to_owned()
+        }
+        None => "not counted so far: the work tree is large, and others come first".to_owned(),
     }
 }
 
@@ -176,21 +179,28 @@ mod tests {
 
     #[test]
     fn what_a_repository_does_not_say_is_told_with_the_reason() {
-        let told = |git: &GitFacts| repository(git, ".git", Zone::parse("UTC").expect("a zone"), day("2026-11-21"));
+        let mut found =
+            FolderFacts { evidence: [("git".to_owned(), ".git".to_owned())].into(), ..FolderFacts::default() };
+        let told = |git: &GitFacts, found: &FolderFacts| {
+            repository(git, found, Zone::parse("UTC").expect("a zone"), day("2026-11-21"))
+        };
         let value = |facts: &[Fact], name: &str| {
             facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone()).unwrap_or_default()
         };
-        let facts = told(&GitFacts::default());
+        let facts = told(&GitFacts::default(), &found);
         assert!(facts.iter().all(|fact| fact.from == ".git" && !fact.value.is_empty()), "{facts:?}");
         assert_eq!(value(&facts, "Last commit"), "none yet");
-        assert_eq!(value(&facts, "Uncommitted"), "not known: the work tree could not be compared");
+        assert!(value(&facts, "Uncommitted").starts_with("not counted so far"));
         assert_eq!(value(&facts, "Against upstream"), "the branch has no upstream");
         let authors = [("Ada".to_owned(), 1), ("Bob".to_owned(), 3)].into();
         let git = GitFacts { uncommitted: Some(1), ahead: Some(2), behind: Some(0), authors, ..GitFacts::default() };
-        let facts = told(&git);
+        let facts = told(&git, &found);
         assert_eq!(value(&facts, "Uncommitted"), "1 file");
         assert_eq!(value(&facts, "Against upstream"), "2 ahead, 0 behind, as of the last fetch");
         assert_eq!(value(&facts, "Authors, 90 days"), "Bob 3, Ada 1");
+        found.notes.push(format!("{NOT_COMPARED} with the last commit: no index"));
+        let facts = told(&GitFacts::default(), &found);
+        assert_eq!(value(&facts, "Uncommitted"), "not known: the work tree could not be compared");
     }
 
     #[test]
