@@ -81,11 +81,11 @@ test.describe("with usage", () => {
   test("a plan pays or does not", async ({ page }) => {
     await open(page, "/analytics");
     const plan = card(page, "Would a plan pay?");
-    await plan.getByLabel("Plan, dollars a month").fill("0.01");
+    await plan.getByLabel("Plan, US dollars a month").fill("0.01");
     await expect(answer(plan)).toContainText("The plan saves $");
-    await plan.getByLabel("Plan, dollars a month").fill("5000");
+    await plan.getByLabel("Plan, US dollars a month").fill("5000");
     await expect(answer(plan)).toContainText("The plan costs $");
-    await plan.getByLabel("Plan, dollars a month").fill("-5");
+    await plan.getByLabel("Plan, US dollars a month").fill("-5");
     await expect(answer(plan)).toContainText("is no price");
   });
 
