@@ -113,6 +113,8 @@ test("an alert is acknowledged, and one is put off", { tag: "@nojs" }, async ({ 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing new needs you.");
   await expect(page.getByRole("region", { name: "Alerts", exact: true })).toBeHidden();
 
+  // Without script nothing else tells that the page has all it asked for.
+  if (javaScriptEnabled === false) await page.waitForLoadState("networkidle");
   expect(await server.stop()).toBe(0);
   await server.start();
   await open(page, "/alerts");
