@@ -42,8 +42,6 @@ fi
 own_wasm_opt=$(type -aP wasm-opt | grep -v node_modules | head -1 || true)
 if [ -n "$own_wasm_opt" ]; then
     ln -sf "$own_wasm_opt" node_modules/.bin/wasm-opt
-else
-    say "This machine has no wasm-opt of its own: a release takes some minutes longer (on Debian: apt-get install binaryen)."
 fi
 
 # The charts' script is an asset of the site: cargo leptos copies it with the rest of public/.

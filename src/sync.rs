@@ -25,6 +25,7 @@ mod projects;
 mod publish;
 mod push;
 pub(crate) mod quality;
+mod read_on;
 mod receive;
 mod reprice;
 mod run;

@@ -120,7 +120,7 @@ async fn act(engine: &Arc<Engine>, action: Action) -> anyhow::Result<ExitCode> {
         Action::Test { one, keys } => {
             let client = client(engine, &one.id).await?;
             let by = if keys { TestBy::Keys } else { TestBy::KeptLogin };
-            let tested = engine.test_client(&draft_of(&client), None, by).await?;
+            let tested = engine.test_client(&client.draft(), None, by).await?;
             let name = if tested.restaurant.name.is_empty() { client.name } else { tested.restaurant.name };
             super::print(&match tested.used_kept {
                 false => format!("The keys of {} work: {name}", client.id),
@@ -180,18 +180,6 @@ fn key(variable: &str, file: Option<&std::path::Path>) -> anyhow::Result<Option<
 
 async fn client(engine: &Engine, id: &str) -> anyhow::Result<Client> {
     engine.store.client(id).await?.with_context(|| format!("there is no client “{id}”"))
-}
-
-fn draft_of(client: &Client) -> ClientDraft {
-    ClientDraft {
-        id: client.id.clone(),
-        name: client.name.clone(),
-        restaurant: client.restaurant.clone(),
-        api_url: client.api_url.clone(),
-        api_client: client.api_client.clone(),
-        enabled: client.enabled,
-        keeps_personal: client.keeps_personal,
-    }
 }
 
 async fn list(engine: &Engine, as_json: bool) -> anyhow::Result<()> {

@@ -45,6 +45,20 @@ impl Client {
         let key = client_key(text);
         !key.is_empty() && (key == self.id || key == client_key(&self.name))
     }
+
+    /// Returns what was typed in to make it.
+    #[must_use]
+    pub fn draft(&self) -> ClientDraft {
+        ClientDraft {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            restaurant: self.restaurant.clone(),
+            api_url: self.api_url.clone(),
+            api_client: self.api_client.clone(),
+            enabled: self.enabled,
+            keeps_personal: self.keeps_personal,
+        }
+    }
 }
 
 /// What is typed in to make a client or to change one.

@@ -138,7 +138,8 @@ impl SignIn {
         token.is_some_and(|token| token.expires_ms > self.now_ms())
     }
 
-    /// Ends when the key a request came with counts no longer; never, for one that came without.
+    /// Ends when the key a request came with counts no longer; never, for one that came without. The database is asked
+    /// again and again, since another process may revoke the key: nothing here hears of that.
     pub(super) async fn token_over(&self, visit: &Visit) {
         if visit.via != Via::Token {
             return std::future::pending().await;

@@ -7,16 +7,15 @@ mod state;
 
 use std::path::Path;
 
-use memchr::memmem::Finder;
 use serde_json::Value;
 
 use self::state::{Counts, State};
 use crate::model::{UsageEvent, escaped, push_sighting_key};
 use crate::sources::Problems;
-use crate::sources::logs::collect::{Collector, SUM, Used, json};
-use crate::sources::logs::reader::{self, Text};
+use crate::sources::logs::collect::{SUM, Used};
+use crate::sources::logs::stateful::{self, LogState, StatefulLog};
 use crate::sources::logs::values::{MAX_NAME, count, name, time};
-use crate::sources::logs::{Buffer, FileReading, LogFile, LogFormat, Start, ends_with, folders_in, home};
+use crate::sources::logs::{LogFormat, ends_with, folders_in, home};
 
 pub const NAME: &str = "copilot";
 
@@ -28,7 +27,7 @@ pub static FORMAT: LogFormat = LogFormat {
     folders: |root| vec![root.join(FOLDER)],
     bare_roots: true,
     is_log,
-    read,
+    read: stateful::read::<State>,
     // It deletes a session only when somebody tells it to.
     keeps: |_| None,
 };
@@ -43,51 +42,23 @@ fn is_log(path: &Path) -> bool {
     ends_with(path, &["jsonl"]) && (is_session || path.file_name().is_some_and(|name| name == "events.jsonl"))
 }
 
-fn read(file: &LogFile, start: &Start, buffer: &mut Buffer) -> FileReading {
-    // Without what came before, the middle of a log says nothing: then it is read from its beginning.
-    let (state, from, tail) = match State::parse(&start.state) {
-        Some(state) if start.from > 0 => (state, start.from, start.tail),
-        _ => (State::default(), 0, 0),
-    };
-    let mut log = Log::new(file, state);
-    let end = reader::read(&file.path, from, tail, buffer, |offset, text| log.take(offset, text));
-    FileReading { state: log.state.text(), events: log.collector.events, bad: log.collector.bad, end }
-}
-
 /// Reads a whole log that is in memory.
 #[must_use]
 pub fn parse(relative: &str, text: &[u8]) -> (Vec<UsageEvent>, Problems) {
-    let file = LogFile::named(relative);
-    let mut log = Log::new(&file, State::default());
-    reader::lines(text, |offset, text| log.take(offset, text));
-    (log.collector.events, log.collector.bad)
+    stateful::parse::<State>(relative, text)
 }
 
-struct Log<'f> {
-    collector: Collector<'f>,
-    wanted: [Finder<'static>; 4],
-    state: State,
+impl LogState for State {
+    const WANTED: &'static [&'static str] = &WANTED;
+
+    fn line(log: &mut Log<'_>, offset: u64, line: &Value) -> Result<(), String> {
+        log.event(offset, line)
+    }
 }
 
-impl<'f> Log<'f> {
-    fn new(file: &'f LogFile, state: State) -> Log<'f> {
-        Log { collector: Collector::new(file), wanted: WANTED.map(Finder::new), state }
-    }
+type Log<'f> = StatefulLog<'f, State>;
 
-    fn take(&mut self, offset: u64, text: Text<'_>) {
-        if offset == 0 {
-            // The file is another one than before, and is read from its beginning.
-            self.state = State::default();
-        }
-        let Some(line) = self.collector.object(offset, text) else { return };
-        if self.wanted.iter().all(|word| word.find(line).is_none()) {
-            return;
-        }
-        if let Err(reason) = json(line).and_then(|event| self.event(offset, &event)) {
-            self.collector.refuse_at(offset, &reason);
-        }
-    }
-
+impl Log<'_> {
     fn event(&mut self, offset: u64, event: &Value) -> Result<(), String> {
         let data = &event["data"];
         match event["type"].as_str() {

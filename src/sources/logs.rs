@@ -9,6 +9,9 @@ mod discover;
 pub mod editors;
 pub mod reader;
 mod retention;
+pub mod stateful;
+#[cfg(test)]
+pub mod testing;
 pub mod values;
 
 use std::collections::HashMap;

@@ -93,18 +93,26 @@ fn attempt(folder: &Path, known: Option<&Known>, moment: Moment, may: &Allowance
     let files = manifest::candidates(folder);
     let seen = stamp::seen(folder, &files, moment);
     let before = known.map(|known| known.stamp).unwrap_or_default();
-    let is_counted = !before.rough || may.counted.is_used_up();
-    let same_files = known.filter(|_| before.files == seen.files && is_counted);
+    let same_files = known.filter(|_| before.files == seen.files);
     let same = same_files.filter(|_| before.history == seen.history);
     let mut stamp = Stamp { looked_ms: same.and(before.looked_ms), ..seen };
-    let mut facts = match (same, same_files) {
-        (Some(known), _) => {
+    let is_counted = !before.rough || may.counted.is_used_up();
+    let mut facts = match same.filter(|_| is_counted) {
+        Some(known) => {
             (stamp.entries, stamp.rough) = (before.entries, before.rough);
             known.facts.clone()
         }
-        (None, known) => {
-            stamp.rough = known.is_some() && before.rough;
-            read_folder(folder, &files, moment, known.map(|known| &known.facts), &may.counted, &mut stamp)
+        None => {
+            let lines_of = same_files.filter(|_| is_counted);
+            stamp.rough = lines_of.is_some() && before.rough;
+            let lines_of = lines_of.map(|known| &known.facts);
+            let mut facts = read_folder(folder, &files, moment, lines_of, &may.counted, &mut stamp);
+            if let (Some(git), Some(known)) = (&mut facts.git, same) {
+                // Only the lines are counted anew: the work tree is not compared twice for that.
+                git.uncommitted = known.facts.git.as_ref().and_then(|git| git.uncommitted);
+                stamp.looked_ms = before.looked_ms.filter(|_| git.uncommitted.is_some());
+            }
+            facts
         }
     };
     let waiting = compare(folder, &mut facts, &mut stamp, moment.now.timestamp_millis(), &may.compared);

@@ -5,7 +5,6 @@
 
 mod assign;
 mod earlier;
-mod go_on;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

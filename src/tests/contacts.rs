@@ -2,29 +2,17 @@
 
 use super::harness::{TestApp, http};
 use super::pages::{page, submit};
-use crate::model::{ClientDraft, Customer, Order};
-use crate::store::{ClientKeys, OrderBatch};
+use crate::model::{Customer, Order};
 
 const HERE: &str = "/clients?contacts=bistro";
 
 /// A bistro with an order of somebody who is no contact yet.
 async fn app() -> TestApp {
     let app = TestApp::new().await;
-    let client = ClientDraft {
-        id: "bistro".to_owned(),
-        name: "Bistro Nine".to_owned(),
-        restaurant: "1a2b3c4d-0000-4000-8000-000000000001".to_owned(),
-        api_url: "https://ws-api.toasttab.com".to_owned(),
-        api_client: "api-client".to_owned(),
-        enabled: false,
-        keeps_personal: true,
-    };
-    app.engine.store.save_client(&client, &ClientKeys::default(), 1).await.expect("saves");
     let customer = Customer { email: "ana@example.com".to_owned(), ..Customer::default() };
     let day = chrono::Utc::now().date_naive();
     let order = Order { guid: "g-1".to_owned(), business_day: day, customer: Some(customer), ..Order::default() };
-    let batch = OrderBatch { client: "bistro".to_owned(), orders: vec![order], ..OrderBatch::default() };
-    app.engine.store.apply_orders(&batch, 1).await.expect("applies");
+    app.client("bistro", "Bistro Nine", vec![order]).await;
     app
 }
 

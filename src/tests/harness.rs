@@ -12,11 +12,11 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::analytics::{Attribution, Labels, ProjectNames, Report, ReportBy, report};
 use crate::config::{ConfigStore, Environment, Zone};
-use crate::model::{DateRange, SyncRun, Trigger};
+use crate::model::{ClientDraft, DateRange, Order, SyncRun, Trigger};
 use crate::server::{App, router, site_options};
 use crate::sources::access::Access;
 use crate::sources::http::Limits;
-use crate::store::Store;
+use crate::store::{ClientKeys, OrderBatch, Store};
 use crate::sync::{Clock, Engine, Outcome};
 
 /// Where messages are queued for.
@@ -108,6 +108,22 @@ impl TestApp {
             Outcome::Finished(run) => run,
             Outcome::Busy(holder) => panic!("the lock is held {holder}"),
         }
+    }
+
+    /// Stores a client that is switched off, and orders of it.
+    pub(super) async fn client(&self, id: &str, name: &str, orders: Vec<Order>) {
+        let draft = ClientDraft {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            restaurant: "1a2b3c4d-0000-4000-8000-000000000001".to_owned(),
+            api_url: "https://ws-api.toasttab.com".to_owned(),
+            api_client: "api-client".to_owned(),
+            enabled: false,
+            keeps_personal: true,
+        };
+        self.engine.store.save_client(&draft, &ClientKeys::default(), 1).await.expect("saves");
+        let batch = OrderBatch { client: id.to_owned(), orders, ..OrderBatch::default() };
+        self.engine.store.apply_orders(&batch, 1).await.expect("applies");
     }
 
     /// Everything stored, added up by one key.

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::harness::{TestApp, write};
 use super::pages::{page, submit};
-use crate::model::{Cents, ClientDraft, Order, OrderAmounts};
-use crate::store::{ClientKeys, OrderBatch};
+use crate::model::{Cents, Order, OrderAmounts};
 
 #[tokio::test]
 async fn projects_of_one_client_stand_beside_its_revenue_and_it_is_said_that_they_share_it() {
@@ -25,19 +24,6 @@ async fn projects_of_one_client_stand_beside_its_revenue_and_it_is_said_that_the
     let entries = [entry("menu", 0.5), entry("till", 2.0), entry("blog", 9.0)];
     write(&app.data("tokens.json"), json!({ "entries": entries }).to_string());
     app.sync().await;
-    let store = &app.engine.store;
-    for (id, name) in [("bistro", "Bistro Nine"), ("diner", "Diner")] {
-        let client = ClientDraft {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            restaurant: "1a2b3c4d-0000-4000-8000-000000000001".to_owned(),
-            api_url: "https://ws-api.toasttab.com".to_owned(),
-            api_client: "api-client".to_owned(),
-            enabled: false,
-            keeps_personal: false,
-        };
-        store.save_client(&client, &ClientKeys::default(), 1).await.expect("saves");
-    }
     let order = |guid: &str| Order {
         guid: guid.to_owned(),
         business_day: today,
@@ -45,8 +31,8 @@ async fn projects_of_one_client_stand_beside_its_revenue_and_it_is_said_that_the
         ..Order::default()
     };
     let orders = ["a", "b", "c", "d", "e"].map(order).to_vec();
-    let batch = OrderBatch { client: "bistro".to_owned(), orders, ..OrderBatch::default() };
-    store.apply_orders(&batch, 1).await.expect("applies");
+    app.client("bistro", "Bistro Nine", orders).await;
+    app.client("diner", "Diner", Vec::new()).await;
     let addr = app.serve().await;
     for (id, client) in [("menu", "Bistro Nine"), ("till", "bistro nine"), ("blog", "Diner")] {
         let form = format!(

@@ -5,27 +5,15 @@ use chrono::{Days, NaiveDate, Utc};
 use super::harness::{TestApp, http};
 use super::pages::{page, post, submit};
 use crate::model::{
-    Adjustment, AdjustmentKind, Cents, ClientDraft, ClientPhase, ClientStanding, Contact, Customer, Order,
-    OrderAmounts, OrderItem, OrderPayment, OrderState,
+    Adjustment, AdjustmentKind, Cents, ClientPhase, ClientStanding, Contact, Customer, Order, OrderAmounts, OrderItem,
+    OrderPayment, OrderState,
 };
-use crate::store::{ClientKeys, OrderBatch};
+use crate::store::OrderBatch;
 
 pub(super) const GUID: &str = "017fdd94-0000-4000-8000-000000000001";
 
 fn today() -> NaiveDate {
     Utc::now().date_naive()
-}
-
-fn draft(id: &str, name: &str) -> ClientDraft {
-    ClientDraft {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        restaurant: "1a2b3c4d-0000-4000-8000-000000000001".to_owned(),
-        api_url: "https://ws-api.toasttab.com".to_owned(),
-        api_client: "api-client".to_owned(),
-        enabled: false,
-        keeps_personal: true,
-    }
 }
 
 fn item(name: &str, cents: i64) -> OrderItem {
@@ -83,16 +71,11 @@ fn order(guid: &str, number: &str) -> Order {
 /// A bistro with three orders of today, one of them voided, one an invoice, and another client without any.
 async fn app() -> TestApp {
     let app = TestApp::new().await;
-    let store = &app.engine.store;
-    for (id, name) in [("bistro", "Bistro Nine"), ("diner", "Diner & Sons")] {
-        store.save_client(&draft(id, name), &ClientKeys::default(), 1).await.expect("saves");
-    }
     let voided =
         Order { state: OrderState::Voided, number: "43".to_owned(), guid: "g-2".to_owned(), ..order(GUID, "") };
     let invoice = Order { source: "Invoice".to_owned(), customer: None, ..order("g-3", "44") };
-    let orders = vec![order(GUID, "42"), voided, invoice];
-    let batch = OrderBatch { client: "bistro".to_owned(), orders, ..OrderBatch::default() };
-    store.apply_orders(&batch, 1).await.expect("applies");
+    app.client("bistro", "Bistro Nine", vec![order(GUID, "42"), voided, invoice]).await;
+    app.client("diner", "Diner & Sons", Vec::new()).await;
     app
 }
 

@@ -26,14 +26,6 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn parse(text: &str) -> Option<State> {
-        serde_json::from_str(text).ok()
-    }
-
-    pub(super) fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
     /// The first line of a log. A copy holds the first line of another log too, which does not count.
     pub(super) fn begin(&mut self, meta: &Value, at_ms: Option<i64>) -> Result<(), String> {
         if self.session.is_some() {

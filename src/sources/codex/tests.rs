@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::model::{is_shadow, message_prefix};
+use crate::sources::logs::testing::{self, text};
 
 const LOG: &str = "2026/11/18/rollout-2026-11-18T10-00-00-0199a1b2-c3d4-7000-8000-000000000001.jsonl";
 const SESSION: &str = "0199a1b2-c3d4-7000-8000-000000000001";
@@ -41,21 +42,8 @@ fn recorded(second: u32, response: &str, usage: &Value) -> Value {
         "session_id": SESSION, "root_turn_id": "t1", "response_id": response, "usage": usage}})
 }
 
-fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
 fn told(lines: &[Value]) -> Vec<String> {
-    let (events, bad) = parse(LOG, text(lines).as_bytes());
-    assert_eq!(bad.examples, Vec::<String>::new());
-    let told = |event: &UsageEvent| {
-        let tokens = &event.tokens;
-        format!(
-            "{} [{}, {}, {}, {}]",
-            event.model, tokens.input, tokens.cache_write_5m, tokens.cache_read, tokens.output
-        )
-    };
-    events.iter().map(told).collect()
+    testing::told(parse(LOG, text(lines).as_bytes()))
 }
 
 #[test]

@@ -34,14 +34,6 @@ pub(super) struct Counts {
 }
 
 impl State {
-    pub(super) fn parse(text: &str) -> Option<State> {
-        serde_json::from_str(text).ok()
-    }
-
-    pub(super) fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
     /// The first line of a log, or the first after it was resumed.
     pub(super) fn begin(&mut self, data: &Value) -> Result<(), String> {
         if self.session.is_none() {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::sources::logs::testing::{self, text};
 
 const SESSION: &str = "0a1b2c3d-0000-4000-8000-000000000001";
 const LOG: &str = "0a1b2c3d-0000-4000-8000-000000000001/events.jsonl";
@@ -45,21 +46,8 @@ fn end(second: u32, models: &[(&str, [u64; 4])]) -> Value {
     )
 }
 
-fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
 fn told(lines: &[Value]) -> Vec<String> {
-    let (events, bad) = parse(LOG, text(lines).as_bytes());
-    assert_eq!(bad.examples, Vec::<String>::new());
-    let told = |event: &UsageEvent| {
-        let tokens = &event.tokens;
-        format!(
-            "{} [{}, {}, {}, {}]",
-            event.model, tokens.input, tokens.cache_write_5m, tokens.cache_read, tokens.output
-        )
-    };
-    events.iter().map(told).collect()
+    testing::told(parse(LOG, text(lines).as_bytes()))
 }
 
 #[test]

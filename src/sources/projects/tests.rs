@@ -1,5 +1,7 @@
 //! Real repositories in temporary folders, made with git itself.
 
+mod large;
+
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
@@ -58,13 +60,10 @@ fn git(folder: &Path, at: &str, args: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn may(compare: usize) -> Allowances {
-    Allowances { compared: Allowance::of(compare), counted: Allowance::of(usize::MAX) }
-}
-
 /// Reads with nothing held back.
 fn read_whole(folder: &Path, known: Option<&Known>, moment: Moment) -> Reading {
-    read(folder, known, moment, &may(usize::MAX))
+    let may = Allowances { compared: Allowance::of(usize::MAX), counted: Allowance::of(usize::MAX) };
+    read(folder, known, moment, &may)
 }
 
 fn facts(folder: &Path) -> FolderFacts {
@@ -315,35 +314,6 @@ fn what_did_not_change_is_not_read_and_what_changed_is_seen() {
 }
 
 #[test]
-fn a_large_work_tree_waits_for_its_turn_and_keeps_what_was_counted_before() {
-    let repo = Repo::new();
-    for number in 0..=COMPARED_ALWAYS {
-        repo.write(&format!("src/{}/{number}.txt", number % 40), "a");
-    }
-    repo.commit("2026-11-01T12:00:00Z", "First");
-    repo.write("src/0/0.txt", "changed");
-    let uncommitted = |facts: &FolderFacts| facts.git.as_ref().and_then(|git| git.uncommitted);
-    let look = |known: Option<&Known>, hours: i64, files: usize| {
-        let moment = Moment { now: moment().now + chrono::TimeDelta::hours(hours), ..moment() };
-        let reading = read(repo.path(), known, moment, &may(files));
-        let facts = reading.facts.or_else(|| known.map(|known| known.facts.clone())).expect("says something");
-        (Known { stamp: reading.stamp, facts }, reading.waiting)
-    };
-    let (first, waiting) = look(None, 0, 0);
-    assert_eq!((uncommitted(&first.facts), waiting), (None, true), "unknown is not nothing");
-    assert_eq!(first.facts.git.as_ref().map(|git| git.commits.len()), Some(1), "all else is read");
-    let (second, waiting) = look(Some(&first), 0, 1);
-    assert_eq!((uncommitted(&second.facts), waiting), (Some(1), false));
-    repo.write("src/1/1.txt", "changed");
-    let (third, waiting) = look(Some(&second), 0, usize::MAX);
-    assert_eq!((uncommitted(&third.facts), waiting), (Some(1), false), "once an hour is enough");
-    let (fourth, waiting) = look(Some(&third), 2, 0);
-    assert_eq!((uncommitted(&fourth.facts), waiting), (Some(1), true));
-    let (fifth, waiting) = look(Some(&fourth), 2, 1);
-    assert_eq!((uncommitted(&fifth.facts), waiting), (Some(2), false));
-}
-
-#[test]
 fn projects_are_found_below_roots_and_around_folders_that_were_used() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().canonicalize().expect("is there");
@@ -389,30 +359,4 @@ fn projects_are_found_below_roots_and_around_folders_that_were_used() {
 
     let lost = discover(&Candidates { roots: vec![root.join("nowhere")], ..Candidates::default() });
     assert!(lost.notes[0].contains("Change \"roots\""), "{:?}", lost.notes);
-}
-
-#[test]
-fn the_lines_of_a_large_project_are_counted_roughly_until_it_has_its_turn() {
-    let repo = Repo::new();
-    for number in 0..600 {
-        repo.write(&format!("src/{number}.rs"), "fn a() {}\n");
-    }
-    repo.commit("2026-11-01T12:00:00Z", "First");
-    let look = |known: Option<&Known>, files: usize| {
-        let may = Allowances { compared: Allowance::of(usize::MAX), counted: Allowance::of(files) };
-        let reading = read(repo.path(), known, moment(), &may);
-        let facts = reading.facts.or_else(|| known.map(|known| known.facts.clone())).expect("says something");
-        (Known { stamp: reading.stamp, facts }, reading.waiting)
-    };
-    let estimate = |known: &Known| known.facts.notes.join(" ");
-    let (first, waiting) = look(None, 0);
-    assert!(waiting && estimate(&first).contains("1 of 12 of the 600 files"), "{}", estimate(&first));
-    let (second, waiting) = look(Some(&first), 0);
-    assert!(waiting && second.facts == first.facts, "not read again in vain");
-    let (third, waiting) = look(Some(&second), 1);
-    assert!(!waiting && estimate(&third).contains("1 of 2 of the 600 files"), "{}", estimate(&third));
-    repo.git("2026-11-20T12:00:00Z", &["tag", "v1"]);
-    let (fourth, waiting) = look(Some(&third), 0);
-    assert!(!waiting && fourth.facts.git.as_ref().is_some_and(|git| git.tags == 1));
-    assert_eq!(estimate(&fourth), estimate(&third), "the files are the same, so their lines stand");
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{is_shadow, message_prefix};
+use crate::sources::logs::testing::text;
 
 const SESSION: &str = "69f0814a-0000-4000-8000-000000000001";
 const LOG: &str = "-home-dev-shop/chats/69f0814a-0000-4000-8000-000000000001.jsonl";
@@ -34,10 +35,6 @@ fn answer(id: &str, second: u32, [input, cached, output, thoughts, total]: [u64;
         record["usageMetadata"] = json!({"promptTokenCount": input, "candidatesTokenCount": output,
             "thoughtsTokenCount": thoughts, "totalTokenCount": total, "cachedContentTokenCount": cached});
     })
-}
-
-fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 fn read(lines: &[Value]) -> Vec<UsageEvent> {

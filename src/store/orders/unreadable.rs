@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::day_of;
+use super::write::{guids, of_orders};
 use crate::model::{Order, epoch_day};
 use crate::store::{LOCAL_ORG, Store};
 
@@ -91,7 +92,7 @@ pub(super) async fn settle_stored(
     orders: &[&Order],
 ) -> anyhow::Result<()> {
     for orders in orders.chunks(AT_ONCE) {
-        let mut query = super::write::of_orders("DELETE FROM order_unreadable", client, orders);
+        let mut query = of_orders("DELETE FROM order_unreadable", client, guids(orders));
         query.build().execute(&mut **tx).await.context("settling orders that could not be read")?;
     }
     Ok(())

@@ -164,7 +164,7 @@ async fn versions(
     let mut found = HashMap::with_capacity(orders.len());
     for orders in orders.chunks(ROWS) {
         let mut query =
-            of_orders("SELECT guid, modified_ms, business_day, fingerprint FROM customer_order", client, orders);
+            of_orders("SELECT guid, modified_ms, business_day, fingerprint FROM customer_order", client, guids(orders));
         for row in query.build().fetch_all(&mut **tx).await.context("reading what is stored of orders")? {
             let version =
                 Version { modified_ms: row.try_get(1)?, business_day: row.try_get(2)?, fingerprint: row.try_get(3)? };
@@ -182,7 +182,7 @@ async fn refund_days(
 ) -> anyhow::Result<BTreeSet<i64>> {
     let mut days = BTreeSet::new();
     for orders in orders.chunks(ROWS) {
-        let mut query = of_orders("SELECT DISTINCT refund_day FROM order_payment", client, orders);
+        let mut query = of_orders("SELECT DISTINCT refund_day FROM order_payment", client, guids(orders));
         // Asked for those that are not null, SQLite would read every refund of the client.
         days.extend(query.build_query_scalar::<Option<i64>>().fetch_all(&mut **tx).await?.into_iter().flatten());
     }
@@ -196,23 +196,28 @@ fn new_refund_days(order: &Order) -> impl Iterator<Item = i64> {
 async fn remove_parts(tx: &mut Transaction<'_, Sqlite>, client: &str, orders: &[&Order]) -> anyhow::Result<()> {
     for orders in orders.chunks(ROWS) {
         for table in ["order_item", "order_payment"] {
-            let mut query = of_orders(&format!("DELETE FROM {table}"), client, orders);
+            let mut query = of_orders(&format!("DELETE FROM {table}"), client, guids(orders));
             query.build().execute(&mut **tx).await.context("replacing what belongs to an order")?;
         }
     }
     Ok(())
 }
 
-pub(super) fn of_orders(start: &str, client: &str, orders: &[&Order]) -> QueryBuilder<Sqlite> {
+/// A statement about some orders of a client, by their ids.
+pub(super) fn of_orders<'a>(start: &str, client: &str, guids: impl Iterator<Item = &'a str>) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(start);
     query.push(" WHERE org_id = ").push_bind(LOCAL_ORG).push(" AND client = ").push_bind(client.to_owned());
     query.push(" AND guid IN (");
     let mut list = query.separated(",");
-    for order in orders {
-        list.push_bind(order.guid.clone());
+    for guid in guids {
+        list.push_bind(guid.to_owned());
     }
     query.push(")");
     query
+}
+
+pub(super) fn guids<'a>(orders: &'a [&Order]) -> impl Iterator<Item = &'a str> {
+    orders.iter().map(|order| order.guid.as_str())
 }
 
 const ORDER_COLUMNS: [&str; 28] = [

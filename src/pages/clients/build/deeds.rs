@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::AppError;
-use crate::model::{Client, ClientDraft, DiagnosedDay, StepStatus};
+use crate::model::{Client, DiagnosedDay, StepStatus};
 use crate::pages::clients::looked_up::{DiagnosedLine, LookedUp};
 use crate::sync::{ClientOutcome, Engine, RESYNC_DAYS, TestBy, TestedClient};
 
@@ -52,7 +52,7 @@ pub(in crate::pages::clients) async fn sync(engine: &Arc<Engine>, id: &str) -> R
 pub(in crate::pages::clients) async fn test(engine: &Engine, id: &str) -> Result<LookedUp, AppError> {
     let client = synced(engine, id).await?;
     let title = format!("Connection of {}", client.name);
-    Ok(match engine.test_client(&draft_of(&client), None, TestBy::KeptLogin).await {
+    Ok(match engine.test_client(&client.draft(), None, TestBy::KeptLogin).await {
         Ok(tested) if tested.used_kept => {
             let said = format!(
                 "{} The login that is kept from before was used, so nothing is said of the keys themselves.",
@@ -68,7 +68,7 @@ pub(in crate::pages::clients) async fn test(engine: &Engine, id: &str) -> Result
 /// Tries the keys of a client themselves, which uses one of its logins up.
 pub(in crate::pages::clients) async fn test_keys(engine: &Engine, id: &str) -> Result<String, AppError> {
     let client = synced(engine, id).await?;
-    match engine.test_client(&draft_of(&client), None, TestBy::Keys).await {
+    match engine.test_client(&client.draft(), None, TestBy::Keys).await {
         Ok(tested) => Ok(format!("The keys of {} are good. {}", client.name, works(&tested))),
         Err(error) => Err(AppError::Conflict(format!("{error:#}."))),
     }
@@ -80,18 +80,6 @@ fn works(tested: &TestedClient) -> String {
         return "It works. The keys may not read the restaurant's settings (scope restaurants:read).".to_owned();
     }
     format!("It works. Toast calls it {}; zone {}, {}.", found.name, found.time_zone, found.currency)
-}
-
-fn draft_of(client: &Client) -> ClientDraft {
-    ClientDraft {
-        id: client.id.clone(),
-        name: client.name.clone(),
-        restaurant: client.restaurant.clone(),
-        api_url: client.api_url.clone(),
-        api_client: client.api_client.clone(),
-        enabled: client.enabled,
-        keeps_personal: client.keeps_personal,
-    }
 }
 
 /// Compares the last week at Toast with what is stored.

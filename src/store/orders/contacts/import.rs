@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use anyhow::Context;
 use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Row, Sqlite, Transaction};
 
 use super::contact_of;
 use crate::model::{Contact, ContactBook, Taken};
 use crate::store::meta::next_orders;
 use crate::store::orders::rollup::recompute;
+use crate::store::orders::write::of_orders;
 use crate::store::usage::placeholders;
 use crate::store::{LOCAL_ORG, Store};
 
@@ -174,23 +175,12 @@ async fn link(
             query = query.bind(LOCAL_ORG).bind(client).bind(&order.guid).bind(&order.contact).bind(0_i64).bind(now_ms);
         }
         query.execute(&mut **tx).await.context("noting whose orders they are")?;
-        let mut mark = of_these("UPDATE customer_order SET matched = 1", client, found);
+        let guids = || found.iter().map(|order| order.guid.as_str());
+        let mut mark = of_orders("UPDATE customer_order SET matched = 1", client, guids());
         mark.build().execute(&mut **tx).await.context("marking orders as matched")?;
         // They tell matched orders from others, too.
-        let mut refunds = of_these("SELECT DISTINCT refund_day FROM order_payment", client, found);
+        let mut refunds = of_orders("SELECT DISTINCT refund_day FROM order_payment", client, guids());
         days.extend(refunds.build_query_scalar::<Option<i64>>().fetch_all(&mut **tx).await?.into_iter().flatten());
     }
     Ok(days)
-}
-
-fn of_these(start: &str, client: &str, found: &[Found]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(start);
-    query.push(" WHERE org_id = ").push_bind(LOCAL_ORG).push(" AND client = ").push_bind(client.to_owned());
-    query.push(" AND guid IN (");
-    let mut list = query.separated(",");
-    for order in found {
-        list.push_bind(order.guid.clone());
-    }
-    query.push(")");
-    query
 }

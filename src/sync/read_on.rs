@@ -1,10 +1,10 @@
 //! Going on with what a reading of large projects left over, between the runs.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::sync::engine::{Engine, blocking};
-use crate::sync::lock::{self, Acquire};
-use crate::sync::quality;
+use super::engine::{Engine, blocking};
+use super::lock::{self, Acquire};
+use super::{projects, quality};
 
 impl Engine {
     /// Reads on where the last reading of large projects stopped: counts open issues and lines, and compares work
@@ -14,9 +14,9 @@ impl Engine {
     /// # Errors
     /// When the lock file cannot be used.
     pub async fn read_on(&self) -> anyhow::Result<()> {
-        let is_left = |count: &std::sync::atomic::AtomicUsize| count.load(Ordering::Relaxed) > 0;
-        let (files, projects) = (is_left(&self.waiting_files), is_left(&self.waiting_projects));
-        if !files && !projects {
+        let is_left = |count: &AtomicUsize| count.load(Ordering::Relaxed) > 0;
+        let (files, large) = (is_left(&self.waiting_files), is_left(&self.waiting_projects));
+        if !files && !large {
             return Ok(());
         }
         let Ok(_running) = self.running.try_lock() else { return Ok(()) };
@@ -25,8 +25,8 @@ impl Engine {
         if files {
             quality::read_projects(self).await;
         }
-        if projects {
-            super::read_projects(self).await;
+        if large {
+            projects::read_projects(self).await;
         }
         Ok(())
     }
