@@ -3,9 +3,8 @@
 //! Expected is what a forecast made the evening before says. The band comes from how far such forecasts were off of
 //! late, by their median, so that one odd day does not widen it for the next.
 
-use std::collections::HashMap;
-
 use chrono::{Days, NaiveDate};
+use rustc_hash::FxHashMap;
 
 use super::change::signed;
 use super::forecast::{Forecaster, LARGEST, Series, Trend};
@@ -98,7 +97,7 @@ fn between(low: Usd, high: Usd) -> String {
 fn driver<'a>(facts: &'a Facts, date: NaiveDate, above: bool) -> Option<(&'a str, &'a str, Usd)> {
     let days = u32::try_from(DAYS_BEFORE).unwrap_or(1);
     let before = DateRange { from: date.checked_sub_days(Days::new(DAYS_BEFORE))?, to: date.pred_opt()? };
-    let mut cells: HashMap<(&str, &str), (Usd, Usd)> = HashMap::new();
+    let mut cells: FxHashMap<(&str, &str), (Usd, Usd)> = FxHashMap::default();
     for row in facts.rows.iter() {
         if row.date != date && !before.contains(row.date) {
             continue;

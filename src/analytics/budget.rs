@@ -112,10 +112,7 @@ pub fn budget_days(rows: &[RollupRow], today: NaiveDate) -> Vec<BudgetDay> {
     let Some(end) = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()) else {
         return Vec::new();
     };
-    let mut spent: BTreeMap<NaiveDate, Usd> = BTreeMap::new();
-    for row in rows.iter().filter(|row| first <= row.date && row.date <= today) {
-        *spent.entry(row.date).or_default() += row.spend.known_cost();
-    }
+    let spent = by_day(rows.iter().filter(|row| first <= row.date && row.date <= today), |row| row.spend.known_cost());
     let forecaster = Forecaster::learn(&whole_days(rows, today));
     let mut sum = Usd::ZERO;
     let day = |date: NaiveDate| {
@@ -140,11 +137,24 @@ pub fn budget_days(rows: &[RollupRow], today: NaiveDate) -> Vec<BudgetDay> {
 /// Returns the spend of every whole day from the first with usage to yesterday.
 #[must_use]
 pub fn whole_days(rows: &[RollupRow], today: NaiveDate) -> Series {
-    let mut spent: BTreeMap<NaiveDate, Usd> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.date < today) {
-        *spent.entry(row.date).or_default() += row.spend.known_cost();
+    series(&by_day(rows.iter().filter(|row| row.date < today), |row| row.spend.known_cost()), today)
+}
+
+/// Adds rows up by day. Rows mostly come day by day: a day is searched for once as long as it lasts.
+fn by_day<'a>(
+    rows: impl Iterator<Item = &'a RollupRow>,
+    measure: impl Fn(&RollupRow) -> Usd,
+) -> BTreeMap<NaiveDate, Usd> {
+    let mut days = BTreeMap::new();
+    let mut rows = rows.peekable();
+    while let Some(first) = rows.next() {
+        let mut sum = measure(first);
+        while let Some(row) = rows.next_if(|row| row.date == first.date) {
+            sum += measure(row);
+        }
+        *days.entry(first.date).or_default() += sum;
     }
-    series(&spent, today)
+    days
 }
 
 /// The days from the first to yesterday, without a gap.

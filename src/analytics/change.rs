@@ -7,12 +7,8 @@
 
 mod words;
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
-
 use super::Facts;
-use super::savings::KnownRates;
+use super::lines::{Line, Lines};
 use crate::model::{Change, DateRange, Driver, DriverKind, RollupRow, Shown, TokenRates, Tokens, Usd};
 pub use words::sentence as change_sentence;
 pub(super) use words::signed;
@@ -23,35 +19,21 @@ const DRIVERS: usize = 12;
 const ROUNDING: i128 = 1_000_000_000;
 
 /// Takes the change of the known cost from `before` to `range` apart.
-pub(super) fn change<'a>(facts: &'a Facts, rates: &mut KnownRates<'a>, before: DateRange, range: DateRange) -> Change {
-    let mut cells: FxHashMap<(&'a str, &'a str), [Usage; 2]> = FxHashMap::default();
-    let mut unpriced = false;
-    for row in facts.rows.iter().filter(|row| before.contains(row.date) || range.contains(row.date)) {
-        // A span may be compared with one that overlaps it.
-        for (side, span) in [before, range].into_iter().enumerate() {
-            if span.contains(row.date) {
-                unpriced |= row.spend.has_unpriced();
-                let cell = cells.entry((facts.names.name(&row.project), row.model.as_ref())).or_default();
-                cell[side].add(row);
-            }
-        }
+pub(super) fn change(facts: &Facts, lines: &Lines<'_>, before: DateRange, range: DateRange) -> Change {
+    let spans = [before, range];
+    let mut of_project = vec![Vec::new(); lines.projects.len()];
+    for line in lines.lines.iter().filter(|line| spans.iter().any(|span| span.contains(line.row.date))) {
+        of_project[line.project as usize].push(line);
     }
-    let mut projects: BTreeMap<&str, Vec<(&'a str, [Usage; 2])>> = BTreeMap::new();
-    for ((project, model), usage) in cells {
-        projects.entry(project).or_default().push((model, usage));
+    let rates = |model: &&str| facts.rates.rates(model, before.to).map(|rates| rates.standard);
+    let mut parts = Parts::new(lines, lines.models.iter().map(rates).collect());
+    for (project, mut of_project) in lines.projects.iter().zip(of_project) {
+        parts.take_apart(project, &mut of_project, spans);
     }
-    let nothing_before = projects.values().flatten().all(|(_, [before, _])| before.tokens == 0 && before.cost == 0);
-    let mut parts = Parts::default();
-    for (project, models) in projects {
-        parts.take_apart(project, &models, |model| rates.of(model, before.to).map(|rates| rates.standard));
-    }
-    let mut change = parts.finish();
-    change.unpriced = unpriced;
-    change.sentence = if nothing_before { String::new() } else { words::words(&change, Shown::USD) };
-    change
+    parts.finish()
 }
 
-/// The priced usage of one model on one project in one span.
+/// Priced usage in one span.
 #[derive(Clone, Copy, Default)]
 struct Usage {
     cost: i128,
@@ -62,6 +44,15 @@ struct Usage {
 }
 
 impl Usage {
+    /// Adds lines up for each span; one may be compared with another that overlaps it.
+    fn of(lines: &[&Line<'_>], spans: [DateRange; 2]) -> [Usage; 2] {
+        spans.map(|span| {
+            let mut usage = Usage::default();
+            lines.iter().filter(|line| span.contains(line.row.date)).for_each(|line| usage.add(line.row));
+            usage
+        })
+    }
+
     fn add(&mut self, row: &RollupRow) {
         let unpriced = i128::from(row.spend.unpriced_in) + i128::from(row.spend.unpriced_out);
         self.cost += row.spend.known_cost().pico();
@@ -93,43 +84,53 @@ enum Cause {
     Price,
 }
 
-#[derive(Default)]
 struct Parts<'a> {
+    lines: &'a Lines<'a>,
+    /// Whether there was anything before.
+    compares: bool,
+    unpriced: bool,
+    /// Of before, by the number of the model.
+    rates: Vec<Option<TokenRates>>,
     volume: i128,
     mix: i128,
     cache: i128,
-    price: i128,
+    /// By the number of the model.
+    price: Vec<i128>,
     reasons: Vec<Reason<'a>>,
-    by_price: BTreeMap<&'a str, i128>,
 }
 
 impl<'a> Parts<'a> {
-    fn take_apart(
-        &mut self,
-        project: &'a str,
-        models: &[(&'a str, [Usage; 2])],
-        mut rates: impl FnMut(&'a str) -> Option<TokenRates>,
-    ) {
-        let sum = |side: usize, what: fn(&Usage) -> i128| models.iter().map(|(_, usage)| what(&usage[side])).sum();
-        let (tokens, cost) = (|usage: &Usage| usage.tokens, |usage: &Usage| usage.cost);
-        let (tokens_then, tokens_now): (i128, i128) = (sum(0, tokens), sum(1, tokens));
-        let (cost_then, cost_now): (i128, i128) = (sum(0, cost), sum(1, cost));
+    fn new(lines: &'a Lines<'a>, rates: Vec<Option<TokenRates>>) -> Parts<'a> {
+        let price = vec![0; lines.models.len()];
+        let (compares, unpriced, reasons) = (false, false, Vec::new());
+        Parts { lines, compares, unpriced, rates, volume: 0, mix: 0, cache: 0, price, reasons }
+    }
+
+    /// Takes the lines of one project, and puts them in the order of their models.
+    fn take_apart(&mut self, project: &'a str, lines: &mut [&Line<'_>], spans: [DateRange; 2]) {
+        let [then, now] = Usage::of(lines, spans);
+        let (tokens_then, tokens_now, cost_then, cost_now) = (then.tokens, now.tokens, then.cost, now.cost);
+        self.compares |= tokens_then != 0 || cost_then != 0;
+        self.unpriced |= then.has_unpriced || now.has_unpriced;
         let mut explained = 0;
         // Without tokens on either side there is no cost of a token: all of the change is work that came or went.
         if tokens_then > 0 && tokens_now > 0 {
-            for (model, [then, now]) in models {
+            lines.sort_unstable_by_key(|line| line.model);
+            for lines in lines.chunk_by(|one, other| one.model == other.model) {
+                let number = lines[0].model as usize;
+                let [then, now] = &Usage::of(lines, spans);
                 let gained = now.tokens - part_of(then.tokens, tokens_now, tokens_then);
                 // A model that is new here counts at what it costs now.
                 let (own, of) = if then.tokens > 0 { (then.cost, then.tokens) } else { (now.cost, now.tokens) };
                 let share = part_of(own, gained, of) - part_of(cost_then, gained, tokens_then);
-                let (cache, output, price) = within(then, now, rates(model));
+                let (cache, output, price) = within(then, now, self.rates[number]);
                 self.mix += share + output;
                 self.cache += cache;
-                self.price += price;
+                self.price[number] += price;
                 explained += share + output + cache + price;
-                *self.by_price.entry(model).or_default() += price;
+                let model = self.lines.models[number];
                 for (cause, amount) in [(Cause::Share, share), (Cause::Output, output), (Cause::Cache, cache)] {
-                    self.reasons.push(Reason { cause, project, model, amount });
+                    self.name(Reason { cause, project, model, amount });
                 }
             }
         }
@@ -140,15 +141,28 @@ impl<'a> Parts<'a> {
             (_, 0) => Cause::Ended,
             _ => Cause::Volume,
         };
-        self.reasons.push(Reason { cause, project, model: "", amount });
+        self.name(Reason { cause, project, model: "", amount });
+    }
+
+    fn name(&mut self, reason: Reason<'a>) {
+        if reason.amount != 0 {
+            self.reasons.push(reason);
+        }
     }
 
     fn finish(mut self) -> Change {
-        let price = |(model, amount): (&'a str, i128)| Reason { cause: Cause::Price, project: "", model, amount };
-        self.reasons.extend(self.by_price.into_iter().map(price));
-        self.reasons.retain(|reason| reason.amount != 0);
+        for number in 0..self.price.len() {
+            let (model, amount) = (self.lines.models[number], self.price[number]);
+            self.name(Reason { cause: Cause::Price, project: "", model, amount });
+        }
         // Of two alike the same one comes first, whatever order they come in.
-        self.reasons.sort_unstable_by_key(|reason| (-reason.amount.abs(), reason.cause, reason.project, reason.model));
+        let order = |reason: &Reason<'a>| (-reason.amount.abs(), reason.cause, reason.project, reason.model);
+        if self.reasons.len() > DRIVERS {
+            self.reasons.select_nth_unstable_by_key(DRIVERS, order);
+            self.reasons[..DRIVERS].sort_unstable_by_key(order);
+        } else {
+            self.reasons.sort_unstable_by_key(order);
+        }
         let named = if self.reasons.len() > DRIVERS { DRIVERS - 1 } else { self.reasons.len() };
         let (named, rest) = self.reasons.split_at(named);
         let mut drivers: Vec<Driver> = named.iter().map(Reason::driver).collect();
@@ -157,15 +171,21 @@ impl<'a> Parts<'a> {
             let [project, model] = [String::new(), String::new()];
             drivers.push(Driver { kind: DriverKind::Other, project, model, amount, text: words::other(rest.len()) });
         }
-        Change {
-            total: Usd::from_pico(self.volume + self.mix + self.cache + self.price),
+        let price: i128 = self.price.iter().sum();
+        let mut change = Change {
+            total: Usd::from_pico(self.volume + self.mix + self.cache + price),
             volume: Usd::from_pico(self.volume),
             mix: Usd::from_pico(self.mix),
             cache: Usd::from_pico(self.cache),
-            price: Usd::from_pico(self.price),
+            price: Usd::from_pico(price),
             drivers,
+            unpriced: self.unpriced,
             ..Change::default()
+        };
+        if self.compares {
+            change.sentence = words::words(&change, Shown::USD);
         }
+        change
     }
 }
 

@@ -88,7 +88,7 @@ impl Forecaster {
     #[must_use]
     pub fn learn(series: &Series) -> Option<Forecaster> {
         // A trend must earn its place: on days that are over it made forecasts better, or it is left out.
-        let [level, trending] = [Trend::None, Trend::Followed].map(|trend| spread(series, trend));
+        let [level, trending] = spreads(series);
         let better = level.zip(trending).is_some_and(|(level, trending)| trending < level);
         let (trend, spread) = if better { (Trend::Followed, trending) } else { (Trend::None, level) };
         let mut forecaster = Forecaster::fit(series, trend)?;
@@ -165,29 +165,27 @@ impl Trend {
     }
 }
 
-/// The error of a day, from forecasts made on days that are over.
-fn spread(series: &Series, trend: Trend) -> Option<f64> {
-    let mut squares = Vec::new();
-    for horizon in HORIZONS {
-        for (forecast, came) in tried(series, horizon, trend) {
-            let error = forecast.mid.to_f64() - came.to_f64();
-            squares.push(error * error / horizon as f64);
+/// The error of a day without a trend and with one, from forecasts made on days that are over.
+fn spreads(series: &Series) -> [Option<f64>; 2] {
+    let count = series.days.len();
+    let mut squares: [[Vec<f64>; HORIZONS.len()]; 2] = Default::default();
+    for end in DAYS_NEEDED.max(count.saturating_sub(DAYS_TRIED))..count {
+        let known = series.until(end);
+        let Some(level) = Forecaster::fit(&known, Trend::None) else { continue };
+        let trending = Forecaster { trend: Trend::Followed.of(&known), ..level.clone() };
+        for (forecaster, squares) in [level, trending].iter().zip(&mut squares) {
+            for (horizon, squares) in HORIZONS.into_iter().zip(squares).filter(|(horizon, _)| end + horizon <= count) {
+                let forecast = forecaster.span(series.date(end), series.date(end + horizon - 1));
+                let came: Usd = series.days[end..end + horizon].iter().copied().sum();
+                let error = forecast.mid.to_f64() - came.to_f64();
+                squares.push(error * error / horizon as f64);
+            }
         }
     }
-    (!squares.is_empty()).then(|| (squares.iter().sum::<f64>() / squares.len() as f64).sqrt())
-}
-
-/// Forecasts of `horizon` days made on every day that allows it, without a range, and what came.
-fn tried(series: &Series, horizon: usize, trend: Trend) -> Vec<(Expected, Usd)> {
-    let count = series.days.len();
-    let origins = DAYS_NEEDED.max(count.saturating_sub(DAYS_TRIED))..=count.saturating_sub(horizon);
-    origins
-        .filter_map(|end| {
-            let forecaster = Forecaster::fit(&series.until(end), trend)?;
-            let forecast = forecaster.span(series.date(end), series.date(end + horizon - 1));
-            Some((forecast, series.days[end..end + horizon].iter().copied().sum()))
-        })
-        .collect()
+    squares.map(|squares| {
+        let squares = squares.concat();
+        (!squares.is_empty()).then(|| (squares.iter().sum::<f64>() / squares.len() as f64).sqrt())
+    })
 }
 
 /// Compares forecasts of seven days with what came, on the last eight weeks; `None` when there is nothing to compare.

@@ -5,33 +5,22 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::Facts;
-use crate::model::{DateRange, ModelRates, RollupRow, Tokens, Usd};
-
-/// The rates of models by day, looked up once each.
-pub(super) struct KnownRates<'a> {
-    facts: &'a Facts,
-    found: FxHashMap<(&'a str, NaiveDate), Option<ModelRates>>,
-}
-
-impl<'a> KnownRates<'a> {
-    pub(super) fn new(facts: &'a Facts) -> KnownRates<'a> {
-        KnownRates { facts, found: FxHashMap::default() }
-    }
-
-    pub(super) fn of(&mut self, model: &'a str, date: NaiveDate) -> Option<ModelRates> {
-        *self.found.entry((model, date)).or_insert_with(|| self.facts.rates.rates(model, date))
-    }
-}
+use super::lines::Lines;
+use crate::model::{DateRange, RollupRow, Tokens, Usd};
 
 /// Returns the savings of a span at list prices; `None` when the cache was used, and by no model with a price.
-pub(super) fn cache_savings<'a>(facts: &'a Facts, rates: &mut KnownRates<'a>, range: DateRange) -> Option<Usd> {
+pub(super) fn cache_savings(facts: &Facts, lines: &Lines<'_>, range: DateRange) -> Option<Usd> {
+    let mut used: FxHashMap<(u32, NaiveDate), Tokens> = FxHashMap::default();
+    for line in lines.lines.iter().filter(|line| range.contains(line.row.date) && touches_cache(line.row)) {
+        *used.entry((line.model, line.row.date)).or_default() += line.row.spend.tokens;
+    }
     let mut saved = Usd::ZERO;
     let (mut known, mut unknown) = (false, false);
-    for row in facts.rows.iter().filter(|row| range.contains(row.date) && touches_cache(row)) {
-        match rates.of(&row.model, row.date) {
+    for ((model, date), tokens) in used {
+        match facts.rates.rates(lines.models[model as usize], date) {
             Some(rates) => {
                 known = true;
-                saved += rates.standard.cost(&afresh(&row.spend.tokens)) - rates.standard.cost(&row.spend.tokens);
+                saved += rates.standard.cost(&afresh(&tokens)) - rates.standard.cost(&tokens);
             }
             None => unknown = true,
         }

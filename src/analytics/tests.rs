@@ -1,11 +1,12 @@
 //! Windows of made-up usage, and of anything at all.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Basis, Budgets, Spend, Tokens};
+use crate::model::{Basis, Breakdown, Budgets, RollupRow, Spend, Tokens, Usd};
 
 fn row(date: &str, model: &str, cents: Option<i64>) -> RollupRow {
     let tokens = Tokens { input: 100, output: 10, ..Tokens::default() };

@@ -4,6 +4,7 @@ mod every;
 mod kinds;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -43,11 +44,13 @@ fn window(days: &[&[(&str, Option<f64>)]]) -> WindowStats {
     let range = DateRange::ending(date("2026-11-20"), days.len() as u32);
     let mut stats = WindowStats { from: range.from, to: range.to, days: range.days(), ..WindowStats::default() };
     for (date, models) in range.iter().zip(days) {
-        let by_model: BTreeMap<String, Option<Usd>> =
-            models.iter().map(|(model, cost)| ((*model).to_owned(), cost.map(dollars))).collect();
+        let by_model: BTreeMap<Arc<str>, Option<Usd>> =
+            models.iter().map(|(model, cost)| (Arc::from(*model), cost.map(dollars))).collect();
         for (model, cost) in &by_model {
-            let part =
-                stats.by_model.entry(model.clone()).or_insert(Breakdown { tokens_in: 1_000, ..Breakdown::default() });
+            let part = stats
+                .by_model
+                .entry(model.to_string())
+                .or_insert(Breakdown { tokens_in: 1_000, ..Breakdown::default() });
             part.unpriced |= cost.is_none();
             part.cost = sum([part.cost, *cost]);
         }

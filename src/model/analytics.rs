@@ -1,6 +1,7 @@
 //! The pre-computed numbers: what `data/analytics.json` publishes and the pages draw.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -57,9 +58,10 @@ pub struct DaySpend {
     pub tokens_out: u64,
     #[serde(default)]
     pub tokens: Tokens,
-    pub by_model: BTreeMap<String, Option<Usd>>,
-    pub by_project: BTreeMap<String, Option<Usd>>,
-    pub by_source: BTreeMap<String, Option<Usd>>,
+    /// A span names the same models, projects and sources day after day: the names are shared.
+    pub by_model: BTreeMap<Arc<str>, Option<Usd>>,
+    pub by_project: BTreeMap<Arc<str>, Option<Usd>>,
+    pub by_source: BTreeMap<Arc<str>, Option<Usd>>,
 }
 
 /// One hour of the week, added up over the weeks of a window.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::series;
+use super::{by_day, series};
 use crate::analytics::forecast::Forecaster;
 use crate::model::{Amount, DateRange, Period, RollupRow, Severity, Usd, Window};
 
@@ -55,14 +55,13 @@ pub(super) struct Days {
 
 impl Days {
     pub(super) fn of<'a>(rows: impl Iterator<Item = &'a RollupRow>, unit: Unit) -> Days {
-        let mut days = Days { spent: BTreeMap::new(), unpriced: Vec::new() };
-        for row in rows {
-            *days.spent.entry(row.date).or_default() += unit.of(row);
+        let mut unpriced = Vec::new();
+        let noted = rows.inspect(|row| {
             if row.spend.has_unpriced() {
-                days.unpriced.push(row.date);
+                unpriced.push(row.date);
             }
-        }
-        days
+        });
+        Days { spent: by_day(noted, |row| unit.of(row)), unpriced }
     }
 
     fn sum(&self, range: DateRange) -> Usd {

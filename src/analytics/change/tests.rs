@@ -55,7 +55,8 @@ fn taken_apart(rows: Vec<RollupRow>) -> Change {
     let names = ProjectNames::new(rows.iter().map(|row| row.project.as_ref()), &Attribution::default());
     let facts = Facts::of(rows, names, Arc::new(Listed));
     let week = DateRange::ending(NOW.parse().expect("a date"), 7);
-    change(&facts, &mut KnownRates::new(&facts), week.previous(), week)
+    let lines = Lines::of(&facts, |_| true);
+    change(&facts, &lines, week.previous(), week)
 }
 
 fn dollars(amount: i128) -> Usd {

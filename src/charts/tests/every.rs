@@ -45,7 +45,8 @@ fn stats() -> impl Strategy<Value = WindowStats> {
                 part.cost = sum([part.cost, *cost]);
             }
             day.cost = if by_model.is_empty() { Some(Usd::ZERO) } else { sum(by_model.values().copied()) };
-            (day.by_model, day.tokens) = (by_model, tokens);
+            day.by_model = by_model.into_iter().map(|(model, cost)| (model.into(), cost)).collect();
+            day.tokens = tokens;
         }
         stats.total_cost = sum(stats.daily.iter().map(|day| day.cost));
         WindowStats { by_project: stats.by_model.clone(), heat_map, ..stats }

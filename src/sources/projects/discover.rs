@@ -116,7 +116,10 @@ fn is_project(folder: &Path) -> bool {
 fn below(folder: &Path, depth: u32, found: &mut BTreeSet<PathBuf>, notes: &mut Vec<String>) {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => return notes.push(format!("{} cannot be listed: {error}", folder.display())),
+        Err(error) => {
+            return notes
+                .push(format!("{} cannot be listed: {error}. Give yourself read access to it.", folder.display()));
+        }
     };
     for entry in entries.flatten().take(MAX_ENTRIES) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());

@@ -58,7 +58,8 @@ pub(super) fn common_folder(git_folder: &Path) -> PathBuf {
 
 /// Opens a repository so that nothing its configuration names is ever run.
 pub(super) fn open(folder: &Path) -> Result<gix::Repository, String> {
-    let mut repository = gix::open_opts(folder, gix::open::Options::default()).map_err(|error| one_line(&error))?;
+    let opened = gix::open_opts(folder, gix::open::Options::default());
+    let mut repository = opened.map_err(|error| locked(folder).unwrap_or_else(|| one_line(&error)))?;
     let mut config = repository.config_snapshot_mut();
     // Filters (git-lfs, for one) are programs: comparing a work tree would start them.
     let filters: Vec<_> = config.sections_and_ids_by_name("filter").into_iter().flatten().map(|(_, id)| id).collect();
@@ -68,6 +69,13 @@ pub(super) fn open(folder: &Path) -> Result<gix::Repository, String> {
     config.commit().map_err(|error| one_line(&error))?;
     repository.object_cache_size_if_unset(OBJECT_CACHE_BYTES);
     Ok(repository)
+}
+
+/// What git keeps may be somebody else's: then it is no broken repository, but one that may not be read.
+fn locked(folder: &Path) -> Option<String> {
+    let git = git_folder(folder)?;
+    let refused = std::fs::read_dir(&git).err().filter(|error| error.kind() == std::io::ErrorKind::PermissionDenied);
+    refused.map(|_| format!("{} may not be read. Give yourself read access to it.", git.display()))
 }
 
 /// Reads what the repository says but what is not committed; what cannot be read is said in `notes`.

@@ -163,7 +163,8 @@ pub(super) fn scan(root: &Path, before: Option<&Tree>, allowance: &Allowance) ->
     // Whatever changes from here on is younger than this, and not trusted.
     let now = SystemTime::now();
     let settled = now.checked_sub(UNSETTLED).unwrap_or(UNIX_EPOCH);
-    let same = before.filter(|before| has_same_names(root, before));
+    // What could not be listed may be readable by now, which changes no time: it is walked again.
+    let same = before.filter(|before| before.problems.is_empty() && has_same_names(root, before));
     if let Some(before) = same.filter(|before| before.is_settled(now)) {
         return before.clone();
     }
@@ -193,7 +194,12 @@ pub(super) fn scan(root: &Path, before: Option<&Tree>, allowance: &Allowance) ->
             folder.contents = UNKNOWN;
             return;
         } else {
-            (folder.marked, folder.passed_over) = search(root, folder);
+            let searched = search(root, folder);
+            (folder.marked, folder.passed_over) = (searched.marked, searched.passed_over);
+            // A file may become readable without another time or size: the folder is searched again.
+            folder.contents = if searched.all_opened { contents } else { UNKNOWN };
+            folder.waiting = false;
+            return;
         }
         (folder.contents, folder.waiting) = (contents, false);
     });
@@ -253,9 +259,17 @@ fn names(folder: &Folder) -> impl Iterator<Item = &str> {
     folder.files.split('/').filter(|name| !name.is_empty())
 }
 
+/// What a folder's source files hold.
+struct Searched {
+    marked: Vec<Marked>,
+    passed_over: u64,
+    /// Whether those that were passed over were all too large.
+    all_opened: bool,
+}
+
 /// Finds the source files of a folder that have markers, and counts those that could not be searched.
-fn search(root: &Path, folder: &Folder) -> (Vec<Marked>, u64) {
-    let (mut marked, mut passed_over) = (Vec::new(), 0);
+fn search(root: &Path, folder: &Folder) -> Searched {
+    let mut searched = Searched { marked: Vec::new(), passed_over: 0, all_opened: true };
     let mut path = root.join(&folder.path).join("_");
     let mut bytes = Vec::new();
     for name in names(folder) {
@@ -263,14 +277,18 @@ fn search(root: &Path, folder: &Folder) -> (Vec<Marked>, u64) {
         let Some(syntax) = syntax_of(name) else { continue };
         match read_source(&path, &mut bytes) {
             Ok(true) => match comments::markers(syntax, &bytes) {
-                Some(markers) if markers.total() > 0 => marked.push(Marked { name: name.to_owned(), markers }),
+                Some(markers) if markers.total() > 0 => searched.marked.push(Marked { name: name.to_owned(), markers }),
                 _ => {}
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Ok(false) | Err(_) => passed_over += 1,
+            Ok(false) => searched.passed_over += 1,
+            Err(_) => {
+                searched.passed_over += 1;
+                searched.all_opened = false;
+            }
         }
     }
-    (marked, passed_over)
+    searched
 }
 
 /// Reads a file unless it is larger than a source file would be.

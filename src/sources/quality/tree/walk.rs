@@ -124,8 +124,20 @@ fn is_foreign(entry: &ignore::DirEntry) -> bool {
 }
 
 fn problem(root: &Path, error: &ignore::Error) -> String {
+    if let (Some(path), Some(cause)) = (path_of(error), error.io_error()) {
+        let path = relative(root, path).filter(|path| !path.is_empty()).unwrap_or_else(|| "The folder".to_owned());
+        return format!("{path} cannot be read ({}): its open issues are not counted", cause.kind());
+    }
     let text = error.to_string();
     text.replace(&format!("{}/", root.display()), "").replace(&root.display().to_string(), "the folder")
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 fn relative(root: &Path, path: &Path) -> Option<String> {
