@@ -69,7 +69,7 @@ pub use chart::{Chart, ChartHeight};
 pub use client::{
     Client, ClientDraft, ClientLive, ClientPhase, ClientProgress, ClientStanding, DiagnosedDay, Resync, client_key,
 };
-pub use currency::{CURRENCY_FILE, Currency, CurrencyFile, PerUsd, RATES_MAX, Rate, Shown};
+pub use currency::{CURRENCY_FILE, Currency, CurrencyFile, PerUsd, RATES_MAX, Rate, Shown, Steps};
 pub use decimal::Decimal;
 pub use fingerprint::fingerprint;
 pub use health::{ActionCategory, Health, NextAction, Priority, Reason};
@@ -110,5 +110,5 @@ pub use tokens::{Tokens, compact};
 pub use usage::{
     Basis, Batch, Cursor, QuarterRow, Replaces, RollupRow, SessionRow, UsageEvent, epoch_day, from_epoch_day,
 };
-pub use what_if::{BreakEven, Cube, CubeModel, Outcome, WhatIf};
+pub use what_if::{BreakEven, Cube, CubeModel, CubeSource, Outcome, WhatIf};
 pub use window::{DateRange, Window};

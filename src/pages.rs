@@ -3,12 +3,15 @@
 mod account;
 mod alerts;
 mod analytics;
+mod breakdowns;
 #[cfg(feature = "ssr")]
 mod cards;
 mod clients;
 mod connect;
 #[cfg(feature = "ssr")]
 mod deadline;
+#[cfg(feature = "ssr")]
+mod hub;
 mod kanban;
 mod machines;
 #[cfg(feature = "ssr")]

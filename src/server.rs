@@ -71,6 +71,18 @@ pub async fn note(action: &str, target: &str) {
     }
 }
 
+/// The address this dashboard is asked under: the public one, else the one of the request.
+#[must_use]
+pub fn address() -> String {
+    let named = app().ok().and_then(|app| app.engine.config.current().sign_in.public_url.clone());
+    let asked = || {
+        let parts = use_context::<axum::http::request::Parts>()?;
+        let host = parts.headers.get(axum::http::header::HOST)?.to_str().ok()?.to_owned();
+        Some(format!("http://{host}"))
+    };
+    named.or_else(asked).unwrap_or_default().trim_end_matches('/').to_owned()
+}
+
 /// Answers a form of a page: without JavaScript it comes back there, and the page says what became of it.
 ///
 /// # Errors

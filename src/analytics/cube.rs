@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, model_label};
-use crate::model::{Cube, CubeModel, DateRange, Tokens, Usd};
+use crate::model::{Cube, CubeModel, CubeSource, DateRange, Tokens, Usd};
 
-/// Returns the cube of a span, at the prices of its last day.
+/// Returns the cube of a span, at the prices of its last day; `label` names a source.
 #[must_use]
-pub fn cube(facts: &Facts, range: DateRange) -> Cube {
+pub fn cube(facts: &Facts, range: DateRange, label: impl Fn(&str) -> String) -> Cube {
     let mut models: BTreeMap<&str, (Tokens, Usd)> = BTreeMap::new();
     let mut sources: BTreeMap<&str, Usd> = BTreeMap::new();
     for row in facts.rows.iter().filter(|row| range.contains(row.date)) {
@@ -25,8 +25,9 @@ pub fn cube(facts: &Facts, range: DateRange) -> Cube {
     };
     let mut models: Vec<CubeModel> = models.into_iter().map(model).collect();
     models.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| a.model.cmp(&b.model)));
-    let mut sources: Vec<(String, Usd)> = sources.into_iter().map(|(name, cost)| (name.to_owned(), cost)).collect();
-    sources.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let source = |(name, cost): (&str, Usd)| CubeSource { name: name.to_owned(), label: label(name), cost };
+    let mut sources: Vec<CubeSource> = sources.into_iter().map(source).collect();
+    sources.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| a.name.cmp(&b.name)));
     Cube { days: range.days(), models, sources }
 }
 
@@ -59,9 +60,11 @@ mod tests {
         ];
         let names = ProjectNames::new(["/shop"].into_iter(), &Attribution::default());
         let facts = Facts::of(rows, names, Facts::none().rates);
-        let cube = cube(&facts, DateRange::ending("2026-11-20".parse().expect("a date"), 7));
+        let cube = cube(&facts, DateRange::ending("2026-11-20".parse().expect("a date"), 7), str::to_uppercase);
         let told: Vec<_> = cube.models.iter().map(|model| (model.label.as_str(), model.tokens.input)).collect();
         assert_eq!(told, [("Haiku 4.5", 10), ("Opus 4.5", 5), ("mystery", 5)]);
-        assert_eq!(cube.sources, [("claude_code".to_owned(), Usd::from_f64(4.5).expect("money"))]);
+        let [source] = &cube.sources[..] else { panic!("one source: {:?}", cube.sources) };
+        assert_eq!((source.name.as_str(), source.label.as_str()), ("claude_code", "CLAUDE_CODE"));
+        assert_eq!(source.cost, Usd::from_f64(4.5).expect("money"));
     }
 }

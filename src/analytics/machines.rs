@@ -36,6 +36,12 @@ impl Machines {
         self.sessions.get(row.source.as_ref())?.get(row.session.as_ref())
     }
 
+    /// Whether a machine or a service told of the row's session, rather than a log that lies here.
+    #[must_use]
+    pub fn is_told(&self, row: &RollupRow) -> bool {
+        self.told(row).is_some_and(|(machine, _)| !machine.is_empty())
+    }
+
     /// Returns the name of the machine a row is from.
     #[must_use]
     pub fn machine<'a>(&'a self, row: &'a RollupRow) -> &'a str {

@@ -49,7 +49,8 @@ async fn act(store: &Store, action: Action) -> anyhow::Result<String> {
             let (machine, token) = add_machine(store, &name, &person, now_ms).await?;
             Ok(format!(
                 "{token}\n\nThis is the token of {}; it is shown this once. On that machine:\n  \
-                 allclear push --to http://this-hub:3000 --token-file FILE --every 5m",
+                 allclear push --to http://HOST:3000 --token-file FILE --every 5m\n\
+                 HOST is this machine's name in your network; docs/sign-in.md says how others reach it.",
                 machine.name
             ))
         }

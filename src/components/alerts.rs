@@ -172,7 +172,7 @@ mod bar {
     use crate::model::{ActiveAlert, Alert, AlertLevel, AlertType};
 
     pub(super) fn of(alerts: &[ActiveAlert], hidden: &[String]) -> AlertBar {
-        let waiting = || alerts.iter().filter(|alert| alert.needs_attention());
+        let waiting = || ActiveAlert::speaking(alerts).filter(|alert| alert.needs_attention());
         let key = |active: &ActiveAlert| active.occurrence().unwrap_or_else(|| active.alert.alert_key.clone());
         let shown = |alert: &&ActiveAlert| has_banner(alert) && !hidden.contains(&key(alert));
         let banner = |active: &ActiveAlert| Banner {
@@ -223,7 +223,7 @@ mod bar {
         use crate::model::AlertState;
 
         fn active(key: &str, kind: AlertType, level: AlertLevel) -> ActiveAlert {
-            let alert = Alert { alert_key: key.to_owned(), kind, level, ..Alert::default() };
+            let alert = Alert { alert_key: key.to_owned(), kind, level, period: key.to_owned(), ..Alert::default() };
             ActiveAlert { alert, ..ActiveAlert::default() }
         }
 
@@ -237,6 +237,8 @@ mod bar {
                 ActiveAlert { snoozed_until: Some("2026".to_owned()), ..budget("d") },
                 active("e", AlertType::StaleSource, AlertLevel::Warning),
                 active("f", AlertType::StaleSource, AlertLevel::Critical),
+                // The lower threshold of the first.
+                ActiveAlert { alert: Alert { period: "a".to_owned(), ..budget("g").alert }, ..budget("g") },
             ];
             let keys = |bar: &AlertBar| bar.banners.iter().map(|banner| banner.alert_key.clone()).collect::<Vec<_>>();
             let all = of(&alerts, &[]);

@@ -13,7 +13,7 @@ pub struct Share {
     pub full: String,
     /// `$12.30`, or `no price`.
     pub cost: String,
-    /// Of the total, 0 to 100; `None` when the cost is unknown.
+    /// Of the total, 0 to 100; `None` when the cost is unknown, or nothing.
     pub percent: Option<u32>,
     pub tokens: String,
 }
@@ -35,7 +35,9 @@ pub fn ShareTable(
         .into_iter()
         .map(|row| {
             let bar = row.percent.map(|percent| {
-                view! { <meter min="0" max="100" value=percent.to_string() aria-hidden="true"></meter>{format!("{percent} %")} }
+                // Little is not nothing.
+                let text = if percent == 0 { "< 1 %".to_owned() } else { format!("{percent} %") };
+                view! { <meter min="0" max="100" value=percent.to_string() aria-hidden="true"></meter>{text} }
             });
             view! {
                 <tr>

@@ -179,6 +179,22 @@ impl AlertRecord {
 }
 
 impl ActiveAlert {
+    /// Returns what is to be said of alerts that come the worst first: of a budget the worst threshold speaks for those
+    /// below it, also when it is in hand.
+    pub fn speaking(alerts: &[ActiveAlert]) -> impl Iterator<Item = &ActiveAlert> {
+        let mut said: Vec<(&Scope, &str, &str)> = Vec::new();
+        alerts.iter().filter(move |active| {
+            let alert = &active.alert;
+            let budget = (&alert.scope, alert.basis.as_str(), alert.period.as_str());
+            if !alert.kind.is_budget() {
+                return true;
+            }
+            let is_first = !said.contains(&budget);
+            said.extend(is_first.then_some(budget));
+            is_first
+        })
+    }
+
     /// Whether it waits for somebody: neither acknowledged nor put off.
     #[must_use]
     pub fn needs_attention(&self) -> bool {

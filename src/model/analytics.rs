@@ -11,7 +11,7 @@ use super::{Anomaly, Budget, BudgetStanding, Change, CostByBasis, Tokens, Unpric
 /// Where the spend of projects without a client stands.
 pub const NO_CLIENT: &str = "(no client)";
 /// Where the spend stands that no machine's logs told of.
-pub const NO_MACHINE: &str = "(reported by the provider)";
+pub const NO_MACHINE: &str = "(no machine)";
 
 /// The whole published document (`data/analytics.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

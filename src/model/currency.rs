@@ -1,6 +1,7 @@
 //! The currency in which people read what AI costs. Every amount is held in US dollars; one rate turns them into what is
 //! shown, so that parts add up on every page, and nothing that is kept, exported or judged ever changes with it.
 
+mod beside;
 mod codes;
 mod file;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::amount::grouped;
 use super::money::round_div;
 use super::{Decimal, Usd};
+pub use beside::Steps;
 use codes::{CODES, Known};
 pub use file::{CURRENCY_FILE, CurrencyFile, RATES_MAX, Rate};
 
@@ -173,21 +175,25 @@ impl Shown {
     /// `€1,234.56`; an amount that would round to nothing says so: `<€0.01`.
     #[must_use]
     pub fn money(self, amount: Usd) -> String {
-        let digits = u32::from(self.currency.0.digits);
-        let least = 10_i128.pow(digits);
-        let (prefix, size) = (self.currency.prefix(), self.units_of(amount.pico(), least).abs());
-        let sign = if amount.pico() < 0 { "−" } else { "" };
-        let behind = |minor: i128| match digits {
-            0 => String::new(),
-            _ => format!(".{minor:0width$}", width = usize::from(self.currency.0.digits)),
-        };
-        if size == 0 && amount != Usd::ZERO {
-            return match digits {
-                0 => format!("{sign}<{prefix}1"),
-                _ => format!("{sign}<{prefix}0{}", behind(1)),
-            };
+        let steps = self.units_of(amount.pico(), self.least());
+        if steps == 0 && amount != Usd::ZERO {
+            let sign = if amount.pico() < 0 { "−" } else { "" };
+            return format!("{sign}<{}", self.written(1));
         }
-        format!("{sign}{prefix}{}{}", grouped((size / least).unsigned_abs()), behind(size % least))
+        let sign = if steps < 0 { "−" } else { "" };
+        format!("{sign}{}", self.written(steps))
+    }
+
+    /// The smallest parts of the currency in its unit.
+    fn least(self) -> i128 {
+        10_i128.pow(u32::from(self.currency.0.digits))
+    }
+
+    /// Writes so many of the smallest parts, without a sign.
+    fn written(self, least: i128) -> String {
+        let (digits, size, unit) = (usize::from(self.currency.0.digits), least.abs(), self.least());
+        let behind = if digits == 0 { String::new() } else { format!(".{:0digits$}", size % unit) };
+        format!("{}{}{behind}", self.currency.prefix(), grouped((size / unit).unsigned_abs()))
     }
 
     /// An amount as one says it: from ten units on without the small parts.

@@ -15,7 +15,15 @@ pub struct Cube {
     /// The dearest first.
     pub models: Vec<CubeModel>,
     /// Cost by source, the dearest first: what a plan could stand in for.
-    pub sources: Vec<(String, Usd)>,
+    pub sources: Vec<CubeSource>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CubeSource {
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    pub cost: Usd,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
+use super::breakdowns::{Breakdowns, breakdowns};
 use crate::components::{
     ChartCard, Empty, Load, Share, ShareTable, ShownIn, SpanSwitch, Stat, StatCard, query_with, use_live, use_project,
     use_span_query,
@@ -51,18 +52,6 @@ pub struct AnalyticsPage {
     /// Why there is nothing to show.
     pub empty: Option<String>,
     pub shown: Shown,
-}
-
-/// One way to break the spend down.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Breakdowns {
-    pub title: String,
-    pub column: String,
-    /// What must be known about the numbers; may be empty.
-    pub note: String,
-    pub rows: Vec<Share>,
-    /// The query of the same table to take away; empty where there is none.
-    pub exports: String,
 }
 
 #[server(prefix = "/rpc", endpoint = "load_analytics", input = leptos::server_fn::codec::Json)]
@@ -122,9 +111,6 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
     }
     let stats = page.stats.into_iter().map(|stat| view! { <StatCard stat /> }).collect_view();
     let charts = page.charts.into_iter().map(|(title, chart)| view! { <ChartCard title chart>""</ChartCard> });
-    let breakdowns = page.breakdowns.into_iter().map(|part| {
-        view! { <ShareTable title=part.title column=part.column rows=part.rows note=part.note exports=part.exports /> }
-    });
     let hours = page.hours.map(|chart| view! { <ChartCard title="When in the week" chart>""</ChartCard> });
     let sessions = (!page.sessions.is_empty())
         .then(|| view! { <ShareTable title="Dearest sessions" column="Session" rows=page.sessions exports=format!("{}&by=session", page.exports) /> });
@@ -137,7 +123,7 @@ fn analytics(page: AnalyticsPage, what_if: WhatIfState, plan: PlanState) -> AnyV
         <div class="two">{changed(page.changed)}{unusual(page.unusual)}</div>
         <div class="two">{charts.collect_view()}</div>
         <div class="two">{hours}{sessions}</div>
-        <div class="two">{breakdowns.collect_view()}</div>
+        {breakdowns(page.breakdowns)}
         {what_if.view(page.cube.clone(), page.shown)}
         {plan.view(page.cube, page.shown)}
         <ShownIn shown=page.shown />

@@ -11,8 +11,9 @@ use leptos_router::components::A;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{CopyButton, Icon, Load, use_live};
+use crate::components::{CopyButton, Icon, Load, may, use_live};
 use crate::error::AppError;
+use crate::model::Role;
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub struct Guide {
     /// What it brings.
     pub brings: String,
     pub steps: Vec<Step>,
+    /// Whether a machine with a token takes part.
+    pub of_machines: bool,
     /// What is known of its data; `None` when that cannot be told.
     pub received: Option<Received>,
 }
@@ -63,7 +66,9 @@ pub struct Received {
 pub async fn load_connect() -> Result<ConnectPage, AppError> {
     crate::server::require(crate::model::Role::Viewer)?;
     let engine = crate::server::app()?.engine;
-    Ok(build::page(&engine.snapshot(), &engine.config.current(), engine.config.environment.addr))
+    let hub = super::hub::Hub::new(&crate::server::address(), &engine.config.environment.data_dir);
+    let machines = engine.store.machines().await?;
+    Ok(build::page(&engine.snapshot(), &engine.config.current(), &hub, &machines))
 }
 
 /// The page's code, which the browser loads when it is first visited.
@@ -128,6 +133,9 @@ fn guide(guide: Guide) -> AnyView {
         view! { <li>{step.text}{code}</li> }
     });
     let steps = steps.collect_view();
+    let machines = (guide.of_machines && may(Role::Admin)).then(|| {
+        view! { <p><A href="/machines" attr:class="also">"Machines, and their tokens"</A></p> }
+    });
     let received = guide.received.map(|received| {
         let (class, icon) = if received.yes { ("arrived yes", Some(Icon::Check.view())) } else { ("arrived", None) };
         view! { <span class=class>{icon}{received.text}</span> }
@@ -138,6 +146,7 @@ fn guide(guide: Guide) -> AnyView {
             {received}
             <p class="mute">{guide.brings}</p>
             <ol>{steps}</ol>
+            {machines}
         </article>
     }
     .into_any()

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, Icon, Load, ShownIn, use_live};
+use crate::components::{Ago, CopyButton, Icon, Load, ShownIn, use_live};
 use crate::error::AppError;
 use crate::model::{Moment, Shown};
 
@@ -41,6 +41,8 @@ pub struct Added {
     /// What to run on that machine, and what to set for its agents.
     pub push: String,
     pub telemetry: String,
+    /// Whether other machines reach this dashboard at the address in these.
+    pub is_reached: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +72,7 @@ pub async fn load_machines(query: MachinesQuery) -> Result<MachinesPage, AppErro
     let engine = crate::server::app()?.engine;
     // The token of a machine that was just added is for who added it.
     let new = crate::server::by_a_person().map(|()| query.new).unwrap_or_default();
-    Ok(build::load(&engine, MachinesQuery { new, ..query }).await?)
+    Ok(build::load(&engine, MachinesQuery { new, ..query }, crate::server::address()).await?)
 }
 
 /// Adds a machine; the page that follows shows its token.
@@ -145,16 +147,35 @@ fn Machines() -> impl IntoView {
 }
 
 fn added(added: Added) -> AnyView {
+    let unreached = (!added.is_reached).then(|| {
+        view! {
+            <p class="mute">
+                "HOST is the name of this machine in your network. Other machines may not reach this dashboard yet: "
+                <A href="/connect#push" attr:class="also">"what to do about it"</A>"."
+            </p>
+        }
+    });
     view! {
         <section class="card" id="token">
             <header><h2>{format!("The token of {}", added.name)}</h2></header>
             <p class="mute">"Copy it now: it is shown this once, and kept nowhere."</p>
-            <pre><code>{added.token}</code></pre>
-            <p>"On that machine, with the token in a file:"</p>
-            <pre><code>{added.push}</code></pre>
+            {copied(added.token, "the token")}
+            <p>"On that machine, with the token in ~/.allclear-token:"</p>
+            {copied(added.push, "pushing")}
             <p>"Or let Claude Code there send its telemetry:"</p>
-            <pre><code>{added.telemetry}</code></pre>
+            {copied(added.telemetry, "telemetry")}
+            {unreached}
         </section>
+    }
+    .into_any()
+}
+
+fn copied(text: String, of: &'static str) -> AnyView {
+    view! {
+        <div class="copied">
+            <pre><code>{text.clone()}</code></pre>
+            <CopyButton text of />
+        </div>
     }
     .into_any()
 }
@@ -171,7 +192,7 @@ fn form(problem: String) -> AnyView {
                         aria-describedby="machine-problem" />
                 </label>
                 <label>
-                    <span>"Person"</span>
+                    <span>"Person (optional)"</span>
                     <input type="text" name="person" maxlength="80" autocomplete="off" />
                 </label>
                 <button class="btn strong">{Icon::Check.view()}<span>"Add"</span></button>

@@ -11,6 +11,7 @@ use leptos_router::components::A;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
+use super::breakdowns::{Breakdowns, breakdowns};
 use crate::components::{
     Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, ShownIn, Stat, StatCard, WindowSwitch, use_live, use_project,
     use_window,
@@ -31,6 +32,8 @@ pub struct OverviewPage {
     pub change: String,
     pub models: Vec<Share>,
     pub projects: Vec<Share>,
+    /// By machine and by person, where there are several.
+    pub team: Vec<Breakdowns>,
     /// The query of the same usage as a table to take away.
     pub exports: String,
     pub sources: Vec<SourceRow>,
@@ -132,6 +135,7 @@ fn overview(page: OverviewPage) -> AnyView {
             <ShareTable title="Top models" column="Model" rows=page.models exports=format!("{}&by=model", page.exports) />
             <ShareTable title="Top projects" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
         </div>
+        {breakdowns(page.team)}
         {sources(page.sources)}
         <ShownIn shown=page.shown />
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::components::{Share, project_query};
 use crate::model::{Breakdown, DateRange, Shown, Usd, Window, compact};
+use crate::sources::Source;
 use crate::sync::Snapshot;
 
 /// Writes a cost for people; a `+` says that a part of the usage has no price, so that it is more.
@@ -29,6 +30,17 @@ pub(super) fn export_query_of(snapshot: &Snapshot, range: DateRange, project: Op
     format!("since={}&until={}{and}{project}", range.from, range.to)
 }
 
+/// The part a cost is of a total, in whole percent; none of nothing, and nothing is no part.
+pub(super) fn part_of(cost: Usd, total: Option<Usd>) -> Option<u32> {
+    let total = total.map_or(0, Usd::pico);
+    (total > 0 && cost != Usd::ZERO).then(|| u32::try_from((cost.pico() * 100 + total / 2) / total).unwrap_or(100))
+}
+
+/// What people call a source; a name that is none stays as it is.
+pub(super) fn source_label(name: &str) -> String {
+    Source::parse(name).map_or_else(|| name.to_owned(), |source| source.label().to_owned())
+}
+
 /// Returns the dearest `top` of a breakdown, dearest first; what has no price comes last.
 pub(super) fn shares(
     shown: Shown,
@@ -39,17 +51,13 @@ pub(super) fn shares(
 ) -> Vec<Share> {
     let mut all: Vec<(&String, &Breakdown)> = breakdown.iter().collect();
     all.sort_by(|a, b| b.1.cost.cmp(&a.1.cost).then_with(|| a.0.cmp(b.0)));
-    let share = |cost: Usd| {
-        let total = total.map_or(0, Usd::pico);
-        (total > 0).then(|| u32::try_from((cost.pico() * 100 + total / 2) / total).unwrap_or(100))
-    };
     all.into_iter()
         .take(top)
         .map(|(name, part)| Share {
             name: label(name),
             full: name.clone(),
             cost: money(shown, part.cost, part.unpriced),
-            percent: part.cost.and_then(share),
+            percent: part.cost.and_then(|cost| part_of(cost, total)),
             tokens: compact(part.tokens_in + part.tokens_out),
         })
         .collect()

@@ -15,6 +15,7 @@ pub struct SyncLogPage {
     /// When the next run comes, or that the schedule is paused.
     pub schedule: String,
     pub problems: Vec<String>,
+    /// Their steps name sources as people do.
     pub runs: Vec<(Moment, SyncRun)>,
 }
 
@@ -29,7 +30,13 @@ pub async fn load_sync_log() -> Result<SyncLogPage, AppError> {
         None => "Auto-sync is paused in data/config/sync.json.".to_owned(),
     };
     let problems = snapshot.problems.iter().map(|problem| format!("{}: {}", problem.path(), problem.message)).collect();
-    let runs = snapshot.runs.iter().map(|run| (config.zone.moment(&run.started_at), run.clone())).collect();
+    let named = |mut run: SyncRun| {
+        for step in &mut run.steps {
+            step.source = step.source.take().map(|source| super::shares::source_label(&source));
+        }
+        run
+    };
+    let runs = snapshot.runs.iter().map(|run| (config.zone.moment(&run.started_at), named(run.clone()))).collect();
     Ok(SyncLogPage { schedule, problems, runs })
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use compared::{Comparison, comparison};
 
+use super::breakdowns::{Breakdowns, breakdowns};
 use crate::components::{
     ChartCard, Downloads, Empty, Load, Share, ShareTable, ShownIn, WindowSwitch, may, query_with, use_live,
     use_project, use_window,
@@ -37,6 +38,8 @@ pub struct TokensPage {
     pub comparisons: Vec<Comparison>,
     pub projects: Vec<Share>,
     pub models: Vec<Share>,
+    /// By machine and by person, where there are several.
+    pub team: Vec<Breakdowns>,
     /// The query of the same usage as a table to take away.
     pub exports: String,
     pub sessions: Vec<SessionLine>,
@@ -116,6 +119,7 @@ fn tokens(page: TokensPage) -> AnyView {
             <ShareTable title="Cost by project" column="Project" rows=page.projects exports=format!("{}&by=project", page.exports) />
             <ShareTable title="Cost by model" column="Model" rows=page.models exports=format!("{}&by=model", page.exports) />
         </div>
+        {breakdowns(page.team)}
         {page.comparisons.into_iter().map(comparison).collect_view()}
         {sessions(page.window, page.sessions, page.page, page.pages, page.sessions_total, page.exports)}
         <ShownIn shown=page.shown />
@@ -181,6 +185,7 @@ mod build {
     use crate::analytics::{model_label, sessions};
     use crate::charts;
     use crate::model::{SessionRow, Shown, Usd, Window, WindowStats, compact};
+    use crate::pages::breakdowns::build::of_team;
     use crate::pages::shares::{export_query, money, shares};
     use crate::sync::Snapshot;
 
@@ -219,8 +224,9 @@ mod build {
             kinds_by_day: charts::tokens_by_kind(stats),
             cache_hits: charts::cache_hit_rate(stats),
             comparisons: comparisons(compared, window.range(snapshot.today)),
-            projects: shares(shown, &stats.by_project, stats.total_cost, str::to_owned, TOP),
+            projects: shares(shown, &stats.by_project, stats.total_cost, |id| snapshot.project_name(id), TOP),
             models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
+            team: of_team(stats, shown, &export_query(snapshot, window, project)),
             exports: export_query(snapshot, window, project),
             sessions: on_page.map(|row| line(row, snapshot, shown)).collect(),
             page,
@@ -261,7 +267,7 @@ mod build {
     fn line(row: &SessionRow, snapshot: &Snapshot, shown: Shown) -> SessionLine {
         SessionLine {
             date: row.last_day.to_string(),
-            project: snapshot.facts.names.name(&row.project).to_owned(),
+            project: snapshot.project_name(snapshot.facts.names.name(&row.project)),
             session: row.session.clone(),
             models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
             tokens: compact(row.spend.tokens.total()),

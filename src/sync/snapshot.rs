@@ -71,6 +71,12 @@ impl Snapshot {
         self.projects.iter().find(|project| project.id == id)
     }
 
+    /// Returns what people call a project; the id of one that is not known.
+    #[must_use]
+    pub fn project_name(&self, id: &str) -> String {
+        self.project(id).map_or(id, |project| &project.choices.name).to_owned()
+    }
+
     /// Returns the facts narrowed to one project; all of them when there is no such project.
     #[must_use]
     pub fn facts_of(&self, project: Option<&str>) -> Cow<'_, Facts> {

@@ -46,13 +46,19 @@ pub(super) fn words(change: &Change, shown: Shown) -> String {
     }
     let worth = (most * WORTH_PERCENT / 100).max(HALF_A_CENT);
     let named: Vec<_> = change.drivers.iter().take(NAMED).take_while(|driver| size(driver.amount) >= worth).collect();
-    let rest = change.total - named.iter().map(|driver| driver.amount).sum();
-    let mut reasons: Vec<String> =
-        named.iter().map(|driver| format!("{} {}", signed(driver.amount, shown), driver.text)).collect();
-    if size(rest) >= worth {
-        reasons.push(format!("{} the rest", signed(rest, shown)));
-    }
-    format!("{}: {}", signed(change.total, shown), reasons.join(", "))
+    let mut amounts: Vec<Usd> = named.iter().map(|driver| driver.amount).collect();
+    let rest = change.total - amounts.iter().copied().sum();
+    let steps = shown.rough_steps(
+        amounts.iter().copied().chain([change.total]).max_by_key(|amount| size(*amount)).unwrap_or_default(),
+    );
+    // What is left unsaid is no more than rounding: then the largest reason takes it, lest the sum look wrong.
+    let says_the_rest = size(rest) >= worth || steps.of(rest) != 0;
+    amounts.extend(says_the_rest.then_some(rest));
+    let total = steps.of(change.total);
+    let texts = named.iter().map(|driver| driver.text.as_str()).chain(["the rest"]);
+    let parts = steps.parts(total, &amounts).into_iter().zip(texts);
+    let reasons: Vec<String> = parts.map(|(amount, text)| format!("{} {text}", steps.signed(amount))).collect();
+    format!("{}: {}", steps.signed(total), reasons.join(", "))
 }
 
 /// `+$38`, `−$5.20`

@@ -1,21 +1,20 @@
 //! From the snapshot to the finished page. Pure.
 
-use std::collections::BTreeMap;
-
 use chrono::Days;
 
+use super::AnalyticsPage;
 use super::change::{Changed, Part, UnusualDay};
 use super::pace::Pace;
-use super::{AnalyticsPage, Breakdowns};
 use crate::analytics::{self, budget_days, budget_sentence, change_sentence, model_label, unusual_days, window_stats};
 use crate::charts;
 use crate::components::{Share, Stat};
 use crate::model::{
-    Anomaly, Breakdown, Budget, Change, Chart, NO_CLIENT, NO_MEMBER, Shown, Span, SpanQuery, TopSession, Usd,
-    WindowStats, compact,
+    Anomaly, Budget, Change, Chart, NO_CLIENT, Shown, Span, SpanQuery, TopSession, Usd, WindowStats, compact,
 };
+use crate::pages::breakdowns::Breakdowns;
+use crate::pages::breakdowns::build::{breakdown, of_team};
 use crate::pages::cards::{before_in_words, cards, dates};
-use crate::pages::shares::{export_query_of, money, shares};
+use crate::pages::shares::{export_query_of, money, part_of, shares, source_label};
 use crate::sync::Snapshot;
 
 /// Rows of a breakdown; more is for an export.
@@ -34,7 +33,7 @@ pub(super) fn page(
     let span = asked.resolve(first, today);
     let facts = snapshot.facts_of(project);
     let stats = window_stats(&facts, span.range, span.before);
-    let cube = analytics::cube(&facts, span.range);
+    let cube = analytics::cube(&facts, span.range, source_label);
     let unusual = unusual_days(&facts, span.range, today);
     let exports = export_query_of(snapshot, span.range, project);
     AnalyticsPage {
@@ -47,10 +46,14 @@ pub(super) fn page(
         pace: pace(snapshot, shown),
         changed: changed(&stats, shown),
         unusual: unusual.iter().map(|day| unusual_day(day, shown)).collect(),
-        charts: charts_of(&stats, shown),
+        charts: charts_of(snapshot, &stats, shown),
         hours: charts::hours(&stats, shown),
         breakdowns: breakdowns(&stats, shown, &exports),
-        sessions: stats.top_sessions.iter().map(|session| session_share(session, stats.total_cost, shown)).collect(),
+        sessions: stats
+            .top_sessions
+            .iter()
+            .map(|session| session_share(snapshot, session, stats.total_cost, shown))
+            .collect(),
         exports,
         cube,
         empty: (stats.messages == 0).then(|| nothing(snapshot, &span)),
@@ -62,7 +65,7 @@ pub(super) fn page(
 fn nothing(snapshot: &Snapshot, span: &Span) -> String {
     if !snapshot.has_data {
         return "No usage has been read yet. Use Claude Code once, enter the key of a provider, or look around with \
-                `allclear demo`: the charts appear by themselves."
+                the demo data that the overview tells of: the charts appear by themselves."
             .to_owned();
     }
     format!("Nothing was used from {}. Choose other days, or all projects.", dates(span.range))
@@ -114,7 +117,7 @@ fn pace_facts(standing: &Budget, shown: Shown) -> Vec<(String, String)> {
     };
     let spent = money(shown, Some(standing.spent), standing.unpriced);
     [
-        ("Daily average, 30 days", shown.money(standing.burn_rate)),
+        ("Daily average, 30 days", money(shown, Some(standing.burn_rate), standing.unpriced)),
         ("Spent this month", spent),
         ("Left", shown.money(standing.remaining)),
         ("Runs out", runs_out),
@@ -141,15 +144,22 @@ fn changed(stats: &WindowStats, shown: Shown) -> Changed {
 }
 
 fn parts(change: &Change, shown: Shown) -> Vec<Part> {
-    [
+    let parts = [
         ("Volume", "more or less work", change.volume),
         ("Mix", "other models, longer or shorter answers", change.mix),
         ("Cache", "how much of the prompts came from the cache", change.cache),
         ("Price", "the same tokens at another price", change.price),
-        ("Together", "", change.total),
-    ]
-    .map(|(name, means, amount)| Part { name: name.to_owned(), means: means.to_owned(), amount: shown.signed(amount) })
-    .to_vec()
+    ];
+    let steps = shown.steps();
+    let total = steps.of(change.total);
+    let amounts = steps.parts(total, &parts.map(|(_, _, amount)| amount));
+    let lines = parts.into_iter().map(|(name, means, _)| (name, means)).chain([("Together", "")]);
+    let line = |((name, means), amount): ((&str, &str), i128)| Part {
+        name: name.to_owned(),
+        means: means.to_owned(),
+        amount: steps.signed(amount),
+    };
+    lines.zip(amounts.into_iter().chain([total])).map(line).collect()
 }
 
 fn unusual_day(day: &Anomaly, shown: Shown) -> UnusualDay {
@@ -171,10 +181,10 @@ fn usual(day: &Anomaly, shown: Shown) -> String {
     format!("{} to {}", shown.rough(day.low), shown.rough(day.high))
 }
 
-fn charts_of(stats: &WindowStats, shown: Shown) -> Vec<(String, Chart)> {
+fn charts_of(snapshot: &Snapshot, stats: &WindowStats, shown: Shown) -> Vec<(String, Chart)> {
     let charts = [
         ("Cost by model", charts::cost_by_model(stats, shown)),
-        ("Cost by project", charts::cost_by_project(stats, shown, str::to_owned)),
+        ("Cost by project", charts::cost_by_project(stats, shown, |id| snapshot.project_name(id))),
         ("Tokens by kind", charts::tokens_by_kind(stats)),
         ("Prompts from the cache", charts::cache_hit_rate(stats)),
     ];
@@ -182,46 +192,35 @@ fn charts_of(stats: &WindowStats, shown: Shown) -> Vec<(String, Chart)> {
 }
 
 fn breakdowns(stats: &WindowStats, shown: Shown, exports: &str) -> Vec<Breakdowns> {
-    let total = stats.total_cost;
-    let part = |title: &str, column: &str, export: &str, note: &str, by: &BTreeMap<String, Breakdown>| Breakdowns {
-        title: title.to_owned(),
-        column: column.to_owned(),
-        note: note.to_owned(),
-        rows: shares(shown, by, total, str::to_owned, TOP),
-        exports: if export.is_empty() { String::new() } else { format!("{exports}&by={export}") },
-    };
-    let tells_apart = |by: &BTreeMap<String, Breakdown>| by.len() > 1;
     let mut parts = Vec::new();
     if stats.by_client.keys().any(|client| client != NO_CLIENT) {
-        parts.push(part("Cost by client", "Client", "client", "", &stats.by_client));
+        let words = ["Cost by client", "Client", "client"];
+        parts.push(breakdown(words, stats, &stats.by_client, shown, exports, str::to_owned));
     }
-    if tells_apart(&stats.by_source) {
-        parts.push(part("Cost by source", "Source", "source", "", &stats.by_source));
+    if stats.by_source.len() > 1 {
+        let words = ["Cost by source", "Source", "source"];
+        parts.push(breakdown(words, stats, &stats.by_source, shown, exports, source_label));
     }
-    if tells_apart(&stats.by_machine) {
-        parts.push(part("Cost by machine", "Machine", "machine", "", &stats.by_machine));
-    }
-    if stats.by_member.keys().any(|member| member != NO_MEMBER) {
-        let note = "The person of a machine, or of a session of telemetry.";
-        parts.push(part("Cost by team member", "Person", "person", note, &stats.by_member));
-    }
+    parts.extend(of_team(stats, shown, exports));
     if !stats.by_person.is_empty() {
-        let note = "As the provider estimates it, by UTC day; in no total of this page.";
         let all = stats.by_person.values().filter_map(|person| person.cost).sum();
-        let rows = shares(shown, &stats.by_person, Some(all), str::to_owned, TOP);
-        parts.push(Breakdowns { rows, ..part("Cost by person", "Person or key", "", note, &BTreeMap::new()) });
+        parts.push(Breakdowns {
+            title: "Cost by person".to_owned(),
+            column: "Person or key".to_owned(),
+            note: "As the provider estimates it, by UTC day; in no total of this page.".to_owned(),
+            rows: shares(shown, &stats.by_person, Some(all), str::to_owned, TOP),
+            exports: String::new(),
+        });
     }
     parts
 }
 
-fn session_share(session: &TopSession, total: Option<Usd>, shown: Shown) -> Share {
-    let all = total.map_or(0, Usd::pico);
-    let percent = session.cost.filter(|_| all > 0).and_then(|cost| u32::try_from(cost.pico() * 100 / all).ok());
+fn session_share(snapshot: &Snapshot, session: &TopSession, total: Option<Usd>, shown: Shown) -> Share {
     Share {
-        name: format!("{}, {}", session.project, session.last_day.format("%-d %b")),
+        name: format!("{}, {}", snapshot.project_name(&session.project), session.last_day.format("%-d %b")),
         full: session.session.clone(),
         cost: money(shown, session.cost, session.unpriced),
-        percent,
+        percent: session.cost.and_then(|cost| part_of(cost, total)),
         tokens: compact(session.tokens.total()),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn pace(pace: Pace) -> AnyView {
     view! {
         <div class="two uneven">
             <section class=format!("card pace {tone}")>
-                <header><h2>"Burn rate"</h2><span class=format!("level {tone}")>{word}</span></header>
+                <header><h2>"Monthly budget, all projects"</h2><span class=format!("level {tone}")>{word}</span></header>
                 <p class="big">{pace.headline}</p>
                 <meter min="0" max="100" value=pace.percent.to_string() aria-label="Of the budget spent">{pace.percent_text.clone()}</meter>
                 <p class="sub">{pace.percent_text}</p>

@@ -29,10 +29,11 @@ impl PlanState {
         if cube.sources.is_empty() {
             return ().into_any();
         }
-        let options = cube.sources.iter().map(|(name, _)| name.clone()).map(|name| {
-            let (value, shown, chosen) = (name.clone(), name.clone(), self.source);
-            view! { <option value=value selected={move || chosen.get() == name}>{shown}</option> }
-        });
+        let options =
+            cube.sources.iter().map(|source| (source.name.clone(), source.label.clone())).map(|(name, label)| {
+                let (value, chosen) = (name.clone(), self.source);
+                view! { <option value=value selected={move || chosen.get() == name}>{label}</option> }
+            });
         let options = options.collect_view();
         let answer = move || self.answer(&cube, shown);
         let query = use_query_map().get_untracked();
@@ -67,8 +68,8 @@ impl PlanState {
             return format!("“{}” is no price: enter US dollars a month, such as 100.", typed.trim());
         };
         let chosen = self.source.get();
-        let usage = cube.sources.iter().find(|(name, _)| *name == chosen).or_else(|| cube.sources.first());
-        let usage = usage.map_or(Usd::ZERO, |(_, cost)| *cost);
+        let usage = cube.sources.iter().find(|source| source.name == chosen).or_else(|| cube.sources.first());
+        let usage = usage.map_or(Usd::ZERO, |source| source.cost);
         let plan = BreakEven::of(price, usage, cube.days);
         let days = if cube.days == 1 { "this day".to_owned() } else { format!("these {} days", cube.days) };
         let saved = plan.saved();

@@ -130,15 +130,19 @@ fn models(
 
 fn answer(cube: &Cube, asked: &WhatIf, shown: Shown) -> AnyView {
     let outcome = cube.what_if(asked);
-    let change = outcome.after - outcome.before;
-    let headline = if change == Usd::ZERO {
+    // The difference of what is written, so that whoever subtracts finds the same.
+    let steps = shown.steps();
+    let change = steps.of(outcome.after) - steps.of(outcome.before);
+    let headline = if outcome.after == outcome.before {
         format!("{}, as it was.", shown.money(outcome.before))
     } else {
-        format!("{} instead of {}: {}.", shown.money(outcome.after), shown.money(outcome.before), shown.signed(change))
+        format!("{} instead of {}: {}.", shown.money(outcome.after), shown.money(outcome.before), steps.signed(change))
     };
     let parts = [("Other model", outcome.moved), ("Cache", outcome.cached), ("Batches", outcome.batched)];
-    let parts = parts.into_iter().filter(|(_, amount)| *amount != Usd::ZERO).map(|(name, amount)| {
-        view! { <div><dt>{name}</dt><dd>{shown.signed(amount)}</dd></div> }
+    let amounts = steps.parts(change, &parts.map(|(_, amount)| amount));
+    let parts = parts.into_iter().zip(amounts).filter(|((_, amount), _)| *amount != Usd::ZERO);
+    let parts = parts.map(|((name, _), amount)| {
+        view! { <div><dt>{name}</dt><dd>{steps.signed(amount)}</dd></div> }
     });
     let batch =
         asked.batched > 0 && cube.models.iter().all(|model| model.rates.is_none_or(|rates| rates.batch.is_none()));

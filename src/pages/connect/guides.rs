@@ -1,6 +1,7 @@
 //! What is said of each tool: one list, so that a step that changes is mended in one place.
 //!
-//! `{HERE}` in a code is the address this dashboard answers at.
+//! `{HERE}` is the address this dashboard is asked at, `{THERE}` the one for other machines, `{PUSH}` what those run to
+//! push, `{DATA}` the data folder.
 
 /// How tools are connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,10 +63,9 @@ const fn guide(
 }
 
 const TOKEN_FOR_TELEMETRY: (&str, &str) = (
-    "From another machine, add the token of that machine (page Machines):",
-    "export OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer TOKEN\"",
+    "From another machine, with the token it gets on the page Machines:",
+    "export OTEL_EXPORTER_OTLP_ENDPOINT={THERE}\nexport OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer TOKEN\"",
 );
-const PUSH: &str = "allclear push --to {HERE} --token-file ~/.allclear-token --every 5m";
 
 pub(super) const GUIDES: [Guide; 17] = [
     guide(
@@ -167,7 +167,7 @@ pub(super) const GUIDES: [Guide; 17] = [
         &[
             ("Use one of them once; its tasks are in the editor's own folder, rooveterinaryinc.roo-cline/tasks.", ""),
             (
-                "If the editor keeps that elsewhere, name the folder of the extension in data/config/sources.json:",
+                "If the editor keeps that elsewhere, name the folder of the extension in {DATA}/config/sources.json:",
                 "{ \"roo\": { \"roots\": [\"/path/to/rooveterinaryinc.roo-cline\"] } }",
             ),
         ],
@@ -205,7 +205,7 @@ pub(super) const GUIDES: [Guide; 17] = [
         "The same numbers as on this machine, by machine and by person. Days offline are sent later, and nothing counts twice.",
         &[
             ("Add it here, on the page Machines, or with:", "allclear machines add laptop"),
-            ("Install Allclear on the laptop, put the token into a file, and send:", PUSH),
+            ("Install Allclear on the laptop, put the token into ~/.allclear-token, and send:", "{PUSH}"),
         ],
     ),
     guide(
@@ -245,7 +245,7 @@ pub(super) const GUIDES: [Guide; 17] = [
         "Entries by hand",
         "Usage that no log saw.",
         &[(
-            "Write it to data/tokens.json:",
+            "Write it to {DATA}/tokens.json:",
             "{\"entries\": [{\"date\": \"2026-11-20\", \"project\": \"shop\", \"model\": \"claude-opus-5-5\", \"tokensIn\": 120000, \"tokensOut\": 6000}]}",
         )],
     ),

@@ -5,9 +5,12 @@ use leptos_router::params::ParamsMap;
 
 use super::{Added, MachineLine, MachinesPage, MachinesQuery, once};
 use crate::model::{Machine, Window, compact};
+use crate::pages::hub::Hub;
+use crate::pages::shares::money;
 use crate::sync::Engine;
 
-pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Result<MachinesPage> {
+/// `address` is the one the dashboard is asked at.
+pub(super) async fn load(engine: &Engine, query: MachinesQuery, address: String) -> anyhow::Result<MachinesPage> {
     let (machines, snapshot, config) = (engine.store.machines().await?, engine.snapshot(), engine.config.current());
     let shown = config.shown(snapshot.today);
     let spent = snapshot.analytics.windows.get(Window::D30.key());
@@ -24,7 +27,7 @@ pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Resul
             host: machine.host.clone(),
             seen: moment(machine.last_seen_ms),
             revoked: moment(machine.revoked_ms),
-            cost: used.and_then(|used| used.cost).map_or_else(|| "–".to_owned(), |cost| shown.money(cost)),
+            cost: used.map_or_else(|| "–".to_owned(), |used| money(shown, used.cost, used.unpriced)),
         }
     };
     let seen = |seen: &crate::sync::AlsoSeen| {
@@ -34,7 +37,7 @@ pub(super) async fn load(engine: &Engine, query: MachinesQuery) -> anyhow::Resul
     Ok(MachinesPage {
         headline: headline(&machines),
         added: once::take(&query.new)
-            .map(|(name, token)| added(name, token, &engine.config.environment.addr.to_string())),
+            .map(|(name, token)| added(name, token, &Hub::new(&address, &engine.config.environment.data_dir))),
         problem: query.problem.chars().take(300).collect(),
         done: revoked(&query.revoked, &machines),
         machines: machines.iter().map(line).collect(),
@@ -59,17 +62,8 @@ fn revoked(id: &str, machines: &[Machine]) -> String {
     })
 }
 
-fn added(name: String, token: String, addr: &str) -> Added {
-    Added {
-        push: format!("allclear push --to http://{addr} --token-file FILE --every 5m"),
-        telemetry: format!(
-            "CLAUDE_CODE_ENABLE_TELEMETRY=1\nOTEL_METRICS_EXPORTER=otlp\nOTEL_LOGS_EXPORTER=otlp\n\
-             OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nOTEL_EXPORTER_OTLP_ENDPOINT=http://{addr}\n\
-             OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer {token}\""
-        ),
-        name,
-        token,
-    }
+fn added(name: String, token: String, hub: &Hub) -> Added {
+    Added { push: hub.push(), telemetry: hub.telemetry(&token), is_reached: hub.is_reached, name, token }
 }
 
 /// Adds a machine; returns the page that shows its token, or what was wrong.

@@ -7,6 +7,7 @@ use crate::charts;
 use crate::components::project_address;
 use crate::config::Config;
 use crate::model::{Freshness, OrderFilter, Shown, Whose, Window, WindowStats};
+use crate::pages::breakdowns::build::of_team;
 use crate::pages::cards::cards;
 use crate::pages::shares::{export_query, shares};
 use crate::sources::Source;
@@ -26,7 +27,8 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
         chart: charts::spend_by_model(stats, shown),
         change: change(stats, shown),
         models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
-        projects: shares(shown, &stats.by_project, stats.total_cost, str::to_owned, TOP),
+        projects: shares(shown, &stats.by_project, stats.total_cost, |id| snapshot.project_name(id), TOP),
+        team: of_team(stats, shown, &export_query(snapshot, window, project)),
         exports: export_query(snapshot, window, project),
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
         orders: None,

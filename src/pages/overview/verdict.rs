@@ -35,25 +35,11 @@ fn item(text: String, detail: &str, href: &str) -> VerdictItem {
     VerdictItem { text, detail: detail.to_owned(), href: href.to_owned() }
 }
 
-/// What waits for somebody, without what the sources and prices say themselves. The worst that is said of a budget
-/// speaks for all.
-fn alerts(alerts: &[ActiveAlert]) -> Vec<VerdictItem> {
-    let mut said: Vec<(&Scope, &str, &str)> = Vec::new();
-    let mut items = Vec::new();
-    for alert in alerts.iter().filter(|alert| alert.needs_attention()).map(|active| &active.alert) {
-        if matches!(alert.kind, AlertType::StaleSource | AlertType::UnpricedModel) {
-            continue;
-        }
-        if alert.kind.is_budget() {
-            let budget = (&alert.scope, alert.basis.as_str(), alert.period.as_str());
-            if said.contains(&budget) {
-                continue;
-            }
-            said.push(budget);
-        }
-        items.push(item(alert.message.clone(), &alert.detail, &alert.href));
-    }
-    items
+/// What waits for somebody, without what the sources and prices say themselves.
+fn alerts(alerts: &[ActiveAlert]) -> impl Iterator<Item = VerdictItem> {
+    let waiting = ActiveAlert::speaking(alerts).filter(|alert| alert.needs_attention()).map(|active| &active.alert);
+    let own = waiting.filter(|alert| !matches!(alert.kind, AlertType::StaleSource | AlertType::UnpricedModel));
+    own.map(|alert| item(alert.message.clone(), &alert.detail, &alert.href))
 }
 
 fn sources(snapshot: &Snapshot) -> Vec<VerdictItem> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::components::{Ago, ChartCard, Share, ShareTable, WindowSwitch, may};
 use crate::model::{Chart, Moment, Role, Window};
+use crate::pages::breakdowns::{Breakdowns, breakdowns};
 
 /// Everything the tab draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct Spend {
     pub figures: Vec<(String, String)>,
     pub chart: Chart,
     pub models: Vec<Share>,
+    /// By machine and by person, where there are several.
+    pub team: Vec<Breakdowns>,
     /// Why there are no branches, when there are none.
     pub no_branches: String,
     pub branches: Vec<BranchLine>,
@@ -77,6 +80,7 @@ pub(super) fn spend(page: Spend) -> AnyView {
             <ShareTable title="Cost by model" column="Model" rows=page.models />
             {branches(page.branches, page.no_branches)}
         </div>
+        {breakdowns(page.team)}
         {sessions(page.sessions, page.sessions_shown, page.sessions_href)}
     }
     .into_any()

@@ -115,14 +115,7 @@ pub async fn reset_link(name: String, #[server(default)] without_totp: bool) -> 
 /// The address a link for a new password leads to, under the name this dashboard is asked under.
 #[cfg(feature = "ssr")]
 fn link(key: &str) -> String {
-    let named = crate::server::app().ok().and_then(|app| app.engine.config.current().sign_in.public_url.clone());
-    let asked = || {
-        let parts = use_context::<axum::http::request::Parts>()?;
-        let host = parts.headers.get(axum::http::header::HOST)?.to_str().ok()?.to_owned();
-        Some(format!("http://{host}"))
-    };
-    let base = named.or_else(asked).unwrap_or_default();
-    format!("{}/reset?key={key}", base.trim_end_matches('/'))
+    format!("{}/reset?key={key}", crate::server::address())
 }
 
 #[cfg(feature = "ssr")]

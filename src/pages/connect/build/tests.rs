@@ -1,8 +1,13 @@
 //! What the page of tools shows, from a snapshot made for it.
 
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
 use super::*;
+use crate::analytics::Machines;
 use crate::config::{ConfigStore, Environment, SourceConfig, Zone};
-use crate::model::{Freshness, FreshnessState};
+use crate::model::{Freshness, FreshnessState, SessionTag, Spend};
 
 fn config() -> Config {
     let folder = tempfile::tempdir().expect("a folder");
@@ -28,7 +33,7 @@ fn built(config: &Config, received: &[Source]) -> ConnectPage {
         ..Freshness::default()
     };
     snapshot.analytics.freshness = received.iter().map(fresh).collect();
-    page(&snapshot, config, "127.0.0.1:7733".parse().expect("an address"))
+    page(&snapshot, config, &Hub::new("http://127.0.0.1:7733", Path::new("/srv/allclear")), &[])
 }
 
 fn guide_of(page: &ConnectPage, name: &str) -> Guide {
@@ -50,10 +55,11 @@ fn a_tool_is_marked_when_its_first_data_came() {
     assert!(page.headline.starts_with("No data has come yet."), "{}", page.headline);
     assert_eq!(guide_of(&page, "codex").received.map(|received| received.yes), Some(false));
     let page = built(&config(), &[Source::Codex, Source::Anthropic]);
-    assert_eq!(page.headline, "Data of 2 tools has come.");
+    assert_eq!(page.headline, "2 tools are connected.");
     assert_eq!(guide_of(&page, "codex").received.map(|received| received.yes), Some(true));
     assert_eq!(guide_of(&page, "gemini").received.map(|received| received.yes), Some(false));
-    assert_eq!(guide_of(&page, "push").received, None, "what it sends is that of other sources");
+    assert_eq!(guide_of(&page, "push").received.map(|received| received.yes), Some(false));
+    assert_eq!(guide_of(&page, "import").received, None, "nothing tells what was imported from the rest");
 }
 
 #[test]
@@ -64,9 +70,35 @@ fn steps_name_the_address_and_the_folders_there_are() {
         guide_of(page, name).steps.into_iter().map(|step| format!("{}\n{}\n", step.text, step.code)).collect()
     };
     assert!(code(&page, "telemetry_events").contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:7733"));
-    assert!(code(&page, "push").contains("allclear push --to http://127.0.0.1:7733"));
+    let push = code(&page, "push");
+    assert!(push.contains("allclear push --to http://HOST:7733") && push.contains("ALLCLEAR_ADDR=0.0.0.0"), "{push}");
+    assert!(code(&page, "manual").contains("/srv/allclear/tokens.json"));
     let choice = SourceConfig { enabled: false, roots: Some(vec!["/srv/codex".into()]), ..SourceConfig::default() };
     config.sources.0.insert("codex".to_owned(), choice);
     let told = code(&built(&config, &[]), "codex");
     assert!(told.contains("/srv/codex") && told.contains("switched off"), "{told}");
+}
+
+#[test]
+fn what_a_laptop_pushed_marks_the_laptop_and_no_log_of_this_machine() {
+    let mut snapshot = Snapshot::blank("2026-11-21".parse().expect("a date"));
+    let row = RollupRow {
+        source: "codex".into(),
+        date: snapshot.today,
+        session: "s".into(),
+        project: "p".into(),
+        model: "m".into(),
+        spend: Spend::default(),
+    };
+    let laptop = Machine { id: "m1".into(), name: "laptop".into(), last_seen_ms: Some(1), ..Machine::default() };
+    let tag = SessionTag { source: "codex".into(), session: "s".into(), machine: "m1".into(), ..SessionTag::default() };
+    let hub = Hub::new("https://hub.example.com", Path::new("/srv/allclear"));
+    snapshot.facts.rows = [row].into();
+    let marked = |snapshot: &Snapshot, machines: &[Machine]| {
+        let page = page(snapshot, &config(), &hub, machines);
+        ["codex", "push"].map(|name| guide_of(&page, name).received.is_some_and(|received| received.yes))
+    };
+    assert_eq!(marked(&snapshot, &[]), [true, false], "a log that lies here");
+    snapshot.facts.machines = Arc::new(Machines::new(HashMap::new(), std::slice::from_ref(&laptop), vec![tag]));
+    assert_eq!(marked(&snapshot, &[laptop]), [false, true]);
 }

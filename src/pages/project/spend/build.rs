@@ -6,8 +6,9 @@ use crate::charts;
 use crate::components::encoded;
 use crate::config::Zone;
 use crate::model::{SessionRow, Shown, Window, WindowStats, compact};
+use crate::pages::breakdowns::build::of_team;
 use crate::pages::deadline::count;
-use crate::pages::shares::{money, shares};
+use crate::pages::shares::{export_query, money, shares};
 use crate::sync::Snapshot;
 
 const TOP: usize = 12;
@@ -32,6 +33,7 @@ pub(in crate::pages::project) fn spend(
         figures: figures(&own, shown),
         chart: charts::spend_lines(stats, shown),
         models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
+        team: of_team(stats, shown, &export_query(snapshot, window, id)),
         no_branches: match own.commits {
             Some(_) => "No branch was merged in these days.".to_owned(),
             None => "There is no repository, so that no branches are known.".to_owned(),
