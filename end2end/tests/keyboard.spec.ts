@@ -1,7 +1,7 @@
 // Everything can be done without a mouse, and one sees where one is.
 import type { Locator, Page } from "@playwright/test";
 import { chart, chartMenu, figure, refreshButton, series, toast, twin, twinSwitch } from "../dashboard.ts";
-import { expect, keepDocument, open, test } from "../fixtures.ts";
+import { expect, expectAccessible, keepDocument, open, test } from "../fixtures.ts";
 
 test.use({ prepare: ({}, use) => use((server) => server.writeClaude()) });
 
@@ -24,6 +24,7 @@ test("Tab goes through the page in reading order, and what has the focus is outl
     page.getByRole("navigation").getByRole("link", { name: "Settings" }),
     page.getByRole("navigation").getByRole("link", { name: "Users" }),
     page.getByRole("button", { name: /^Theme/ }),
+    page.getByRole("button", { name: "Go to a page or project" }),
     page.getByRole("link", { name: "Alerts: none" }),
     refreshButton(page),
     series(page, "Opus 5.5"),
@@ -119,3 +120,28 @@ async function expectOutlined(target: Locator) {
   await expect(target).not.toHaveCSS("outline-style", "none");
   await expect(target).not.toHaveCSS("outline-width", "0px");
 }
+
+test("Ctrl and K, a few letters and Enter lead to any page", async ({ page }) => {
+  await open(page, "/");
+  const expectKept = await keepDocument(page);
+  const palette = page.getByRole("dialog", { name: "Go to" });
+  await page.keyboard.press("Control+k");
+  const field = palette.getByRole("combobox");
+  await expect(field).toBeFocused();
+  await expect(palette.getByRole("option", { name: "Overview" })).toHaveAttribute("aria-selected", "true");
+  await expectAccessible(page);
+  await field.fill("lo");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await expect(palette.getByRole("option", { name: /Sync log/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/sync$/);
+  await expect(palette).toBeHidden();
+  await expectKept();
+
+  await page.getByRole("button", { name: "Go to a page or project" }).click();
+  await field.fill("no such page");
+  await expect(palette.getByRole("status")).toHaveText("Nothing is called so.");
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
+});

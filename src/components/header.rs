@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use super::{Ago, Bell, Icon, Live, Load, ProjectSelect, Toast, use_live, use_signed, use_toast};
+use super::{Ago, Bell, Icon, Live, Load, Palette, ProjectSelect, Toast, use_live, use_signed, use_toast};
 use crate::error::AppError;
 use crate::model::{LiveState, Role, RunStatus, SyncRun};
 
@@ -83,6 +83,7 @@ fn Current(refresh: bool) -> impl IntoView {
         <ProjectSelect />
         <span class="grow"></span>
         <Load data=header view=|header: HeaderData| view! { <SyncStatus header /> }.into_any() />
+        <Palette />
         <Bell />
         {refresh.then(|| view! { <RefreshButton /> })}
     }

@@ -29,6 +29,16 @@ const SETTINGS: (&str, &str, Icon) = ("/settings", "Settings", Icon::Settings);
 const USERS: (&str, &str, Icon) = ("/users", "Users", Icon::Users);
 const ACCOUNT: (&str, &str, Icon) = ("/account", "Account", Icon::Account);
 
+/// Beside those of the navigation: pages that others lead to.
+const FURTHER: [(&str, &str); 3] = [("/alerts", "Alerts"), ("/connect", "Connect a tool"), ("/machines", "Machines")];
+
+/// Every page this person sees: address and name.
+pub(super) fn all_pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
+    let named = PAGES.into_iter().chain([SETTINGS, USERS]).map(|(href, name, _)| (href, name));
+    let account = signed.is_user.then_some((ACCOUNT.0, ACCOUNT.1));
+    named.chain(FURTHER).filter(|(href, _)| signed.sees(href)).chain(account).collect()
+}
+
 /// The pages behind a phone's last button.
 fn behind(signed: &Signed) -> Vec<(&'static str, &'static str, Icon)> {
     let seen = PAGES.into_iter().filter(|(href, ..)| signed.sees(href)).skip(IN_BAR);

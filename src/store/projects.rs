@@ -146,6 +146,27 @@ impl Store {
             .context("reading the folders of the usage")?;
         Ok(folders.into_iter().map(PathBuf::from).filter(|folder| folder.is_absolute()).collect())
     }
+
+    /// Returns the projects, by name or path, that other machines say they worked on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn told_projects(&self) -> anyhow::Result<Vec<String>> {
+        let machines = sqlx::query_scalar("SELECT COUNT(*) FROM machine WHERE org_id = $1").bind(LOCAL_ORG);
+        // Without machines, which is the rule, the whole roll-up would be read for nothing.
+        if machines.fetch_one(&self.writer).await.map(|count: i64| count == 0).context("counting the machines")? {
+            return Ok(Vec::new());
+        }
+        sqlx::query_scalar(
+            "SELECT DISTINCT r.project FROM rollup_day r JOIN session_tag t \
+             ON t.org_id = r.org_id AND t.source = r.source AND t.session = r.session \
+             WHERE r.org_id = $1 AND t.machine <> '' AND r.project <> '' ORDER BY r.project",
+        )
+        .bind(LOCAL_ORG)
+        .fetch_all(&self.writer)
+        .await
+        .context("reading the projects of other machines")
+    }
 }
 
 async fn upsert(tx: &mut Transaction<'_, Sqlite>, found: &StoredProject) -> anyhow::Result<()> {

@@ -90,6 +90,7 @@ async fn scan(engine: &Engine) -> anyhow::Result<Done> {
     } else {
         (stored, Vec::new())
     };
+    let told = engine.store.told_projects().await?;
     let used = if config.projects.from_usage.unwrap_or(true) { engine.store.used_folders().await? } else { Vec::new() };
     let last_resort = engine.config.environment.working_folder.clone().filter(|_| known.is_empty());
     let candidates = candidates(&config, used, last_resort);
@@ -97,7 +98,8 @@ async fn scan(engine: &Engine) -> anyhow::Result<Done> {
     let may = Allowances { compared: Allowance::of(engine.compared), counted: Allowance::of(engine.counted) };
     let ((found, waiting), more) = blocking(move || {
         let discovered = projects::discover(&candidates);
-        Ok((look(known, discovered.folders, moment, today, &may), discovered.notes))
+        let projects = assign::told(assign::assign(known, discovered.folders, today), &told, today);
+        Ok((look(projects, moment, &may), discovered.notes))
     })
     .await?;
     notes.extend(more);
@@ -120,16 +122,9 @@ fn candidates(config: &Config, used: Vec<PathBuf>, last_resort: Option<PathBuf>)
     }
 }
 
-/// Looks at every folder, known or new, and puts what it says into its project. Returns the projects, and how many of
-/// them are still to be read in full.
-fn look(
-    known: Vec<StoredProject>,
-    folders: Vec<PathBuf>,
-    moment: Moment,
-    today: NaiveDate,
-    may: &Allowances,
-) -> (Vec<StoredProject>, usize) {
-    let mut projects = assign::assign(known, folders, today);
+/// Looks at every folder, and puts what it says into its project. Returns the projects, and how many of them are still
+/// to be read in full.
+fn look(mut projects: Vec<StoredProject>, moment: Moment, may: &Allowances) -> (Vec<StoredProject>, usize) {
     let asked: Vec<(PathBuf, Option<Known>)> = projects
         .iter()
         .filter_map(|stored| {

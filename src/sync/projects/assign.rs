@@ -46,6 +46,20 @@ pub(super) fn assign(known: Vec<StoredProject>, folders: Vec<PathBuf>, today: Na
     projects
 }
 
+/// Adds what other machines worked on, whose folders are not here; a project of the same name is the same project.
+pub(super) fn told(mut projects: Vec<StoredProject>, told: &[String], today: NaiveDate) -> Vec<StoredProject> {
+    for place in told {
+        let is_here = projects.iter().any(|stored| stored.project.places().any(|folder| folder == Path::new(place)));
+        let name = place.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(place);
+        if !is_here && projects.iter().all(|stored| stored.project.id != name) {
+            let project = Project::new(name.to_owned(), None, today);
+            projects.push(StoredProject { project, stamp: String::new() });
+        }
+    }
+    projects.sort_by(|a, b| a.project.id.cmp(&b.project.id));
+    projects
+}
+
 /// Gives a project another folder. What was used in the one before stays its own, as in another work tree.
 fn move_to(project: &mut Project, folder: PathBuf) {
     let before = project.last_folder.replace(folder.clone());
@@ -83,6 +97,18 @@ mod tests {
 
     fn ids(projects: &[StoredProject]) -> Vec<(&str, Option<&Path>)> {
         projects.iter().map(|stored| (stored.project.id.as_str(), stored.project.folder.as_deref())).collect()
+    }
+
+    #[test]
+    fn what_other_machines_worked_on_is_a_project_once_and_gets_its_folder_when_there_is_one() {
+        let today = NaiveDate::default();
+        let places = ["shop", "/Users/ann/work/shop", "C:\\work\\site\\"].map(str::to_owned);
+        let projects = told(told(Vec::new(), &places, today), &places, today);
+        assert_eq!(ids(&projects), [("shop", None), ("site", None)]);
+        let root = tempfile::tempdir().expect("a folder");
+        let shop = root.path().join("shop");
+        std::fs::create_dir(&shop).expect("makes a folder");
+        assert_eq!(ids(&assign(projects, vec![shop.clone()], today))[0], ("shop", Some(shop.as_path())));
     }
 
     #[test]

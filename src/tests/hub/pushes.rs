@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::super::harness::{TestApp, line, plain, write};
+use super::super::pages::page;
 use super::{hub, post_as, serve_at, token, tokens};
 use crate::model::RollupRow;
 use crate::sources::push::{Projects, Push, PushedSource, outgoing};
@@ -35,6 +36,15 @@ async fn a_hub_shows_what_each_machine_used_and_whose_it_is() {
     assert_eq!(week.by_project.keys().collect::<Vec<_>>(), ["dashboard"], "the folder's last name is the project");
     let of_ann = ann.engine.snapshot().analytics.windows["7d"].total_cost;
     assert_eq!(week.by_machine["laptop"].cost, of_ann, "the same prices give the same cost");
+    server.sync().await;
+    let snapshot = server.engine.snapshot();
+    assert!(snapshot.project("dashboard").is_some_and(|project| project.folder.is_none()), "it can be chosen");
+    assert_eq!(snapshot.facts_of(Some("dashboard")).rows.len(), snapshot.facts.rows.len());
+    let tokens = page(addr, "/tokens").await;
+    for expected in ["Cost by machine", "laptop", "Cost by team member", "Ann"] {
+        assert!(tokens.contains(expected), "no {expected}: {tokens}");
+    }
+    assert!(page(addr, "/connect").await.contains("First data received"));
 }
 
 #[tokio::test]
