@@ -42,7 +42,7 @@ demo-toast: ## Look at a dashboard whose clients order at a stand-in for Toast
 bench: build ## Measure against the numbers we promise
 	scripts/bench.sh
 
-fuzz: ## Feed every parser of outside data with made-up bytes, FUZZ_SECONDS=30 each (needs cargo-fuzz)
+fuzz: ## Feed every parser of outside data with made-up bytes, FUZZ_SECONDS=30 each (needs cargo-fuzz, no nightly)
 	scripts/fuzz.sh
 
 explore: setup ## Try every property on new made-up input, CASES=4096 each

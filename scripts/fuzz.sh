@@ -18,8 +18,9 @@ targets=("$@")
 for target in "${targets[@]}"; do
     say "Fuzzing $target for $seconds s."
     mkdir -p "fuzz/corpus/$target"
-    # Without a sanitizer it runs on stable Rust; there is no unsafe code here for one to find something in. The first
-    # target builds the whole program once more, instrumented, which takes a while.
-    cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" src/sources/*/fixtures -- \
+    # Without a sanitizer it runs on stable Rust; there is no unsafe code here for one to find something in. A debug build
+    # (fuzz/Cargo.toml), without the pages (src/lib.rs): optimised and whole, it compiles for half an hour. The first target
+    # builds what the program depends on once more, instrumented, which takes a while.
+    cargo fuzz run --dev --sanitizer none "$target" "fuzz/corpus/$target" src/sources/*/fixtures -- \
         -max_total_time="$seconds" -max_len=65536 -timeout=10
 done

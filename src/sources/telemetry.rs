@@ -7,7 +7,11 @@ mod attributes;
 mod decode;
 mod events;
 mod instant;
+mod json;
+mod message;
 mod metrics;
+mod protobuf;
+mod request;
 
 use crate::model::{Readings, SessionTag, UsageEvent};
 use crate::sources::Problems;

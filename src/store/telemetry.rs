@@ -7,14 +7,13 @@ mod points;
 mod totals;
 
 use anyhow::Context;
-use rustc_hash::FxHashMap;
 use sqlx::{Sqlite, Transaction};
 
 use self::points::claim;
 use self::totals::grow;
 use super::rollup::Deltas;
 use super::session_tags::write_tags;
-use super::usage::{event_by_key, upsert};
+use super::usage::{events_by_key, upsert};
 use super::{LOCAL_ORG, Store};
 use crate::model::{Readings, SessionTag, Tokens, UsageEvent};
 
@@ -81,20 +80,13 @@ async fn add(
     facts: impl Iterator<Item = (&UsageEvent, Tokens)>,
     judge: &(dyn Fn(&mut [UsageEvent]) + Sync),
 ) -> anyhow::Result<()> {
+    let facts: Vec<(&UsageEvent, Tokens)> = facts.collect();
+    let keys: Vec<&str> = facts.iter().map(|(fact, _)| fact.key.as_ref()).collect();
+    let mut changed = events_by_key(tx, source, &keys).await?;
     let mut deltas = Deltas::default();
-    let mut changed: FxHashMap<&str, UsageEvent> = FxHashMap::default();
+    changed.values().for_each(|stored| deltas.take(stored));
     for (fact, tokens) in facts {
-        let event = match changed.entry(fact.key.as_ref()) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                let stored = event_by_key(tx, source, &fact.key).await?;
-                if let Some(old) = &stored {
-                    deltas.take(old);
-                }
-                place.insert(stored.unwrap_or_else(|| fact.clone()))
-            }
-        };
-        event.tokens += tokens;
+        changed.entry(fact.key.clone()).or_insert_with(|| fact.clone()).tokens += tokens;
     }
     let mut changed: Vec<UsageEvent> = changed.into_values().collect();
     changed.sort_by(|a, b| a.key.cmp(&b.key));

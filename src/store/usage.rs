@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
-pub(super) use self::table::{COLUMNS, event_by_key, event_of, upsert};
+pub(super) use self::table::{COLUMNS, event_of, events_by_key, upsert};
 use self::table::{all_events, beginning_with, delete, is_empty, sightings};
 use super::billed::note_revision;
 use super::merge::keep_best;

@@ -3,16 +3,10 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use prost::Message;
-use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
-use serde::de::DeserializeOwned;
 
-use super::{Events, Metrics, events, metrics as readings};
+use super::request::{Item, List, Metric, Record, Resource};
+use super::{Events, Metrics, events, json, metrics as readings, protobuf};
 
-/// Resource, scope, metric, kind, point, attribute.
-const DEPTH: u32 = 5;
 /// As many as 32 MB of real readings have. Without a bound, a body of the smallest messages there are would take a hundred
 /// times its size in memory.
 const MAX_ENTRIES: usize = 1_500_000;
@@ -40,8 +34,7 @@ pub fn inflate(packed: &[u8], cap: usize) -> std::io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// When it is not the message it should be: what is wrong, in words.
 pub fn metrics(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Metrics, String> {
-    let request: ExportMetricsServiceRequest = decoded(body, encoding)?;
-    Ok(readings::read(&request, now_ms))
+    Ok(readings::read(&request::<Metric<'_>>(body, encoding)?, now_ms))
 }
 
 /// Reads a request for `/v1/logs`; `now_ms` is what its times are held against.
@@ -49,55 +42,28 @@ pub fn metrics(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Metrics, 
 /// # Errors
 /// When it is not the message it should be: what is wrong, in words.
 pub fn logs(body: &[u8], encoding: Encoding, now_ms: i64) -> Result<Events, String> {
-    let request: ExportLogsServiceRequest = decoded(body, encoding)?;
-    Ok(events::read(&request, now_ms))
+    Ok(events::read(&request::<Record<'_>>(body, encoding)?, now_ms))
 }
 
-/// How many entries a body has, each of which takes some room in memory however short it is: the fields of the messages down
-/// to `depth`, or the objects and lists of JSON. Stops at the most that may be.
-fn entries(body: &[u8], encoding: Encoding) -> usize {
+fn request<'a, T: Item<'a>>(body: &'a [u8], encoding: Encoding) -> Result<Vec<Resource<'a, T>>, String> {
+    let too_much = || format!("the body has more than {MAX_ENTRIES} entries: send it in smaller batches");
+    let no_json = |error: &dyn std::fmt::Display| format!("the body is not OTLP as JSON: {error}");
+    let mut resources = Vec::new();
+    let mut request = List { name: T::RESOURCES, items: &mut resources };
     match encoding {
-        Encoding::Json => body.iter().filter(|byte| matches!(byte, b'{' | b'[')).take(MAX_ENTRIES + 1).count(),
-        Encoding::Protobuf => fields(body, DEPTH, MAX_ENTRIES + 1),
-    }
-}
-
-/// What is no message is text, or what the decoder will refuse.
-fn fields(mut body: &[u8], depth: u32, most: usize) -> usize {
-    let mut count = 0;
-    while !body.is_empty() && count < most {
-        let Ok((tag, kind)) = decode_key(&mut body) else { break };
-        count += 1;
-        if kind == WireType::LengthDelimited {
-            let Some(length) = decode_varint(&mut body).ok().and_then(|length| usize::try_from(length).ok()) else {
-                break;
-            };
-            let Some((inner, rest)) = body.split_at_checked(length) else { break };
-            if depth > 0 {
-                count += fields(inner, depth - 1, most - count);
-            }
-            body = rest;
-        } else if skip_field(kind, tag, &mut body, DecodeContext::default()).is_err() {
-            break;
-        }
-    }
-    count
-}
-
-fn decoded<T: Message + Default + DeserializeOwned>(body: &[u8], encoding: Encoding) -> Result<T, String> {
-    if entries(body, encoding) > MAX_ENTRIES {
-        return Err(format!("the body has more than {MAX_ENTRIES} entries: send it in smaller batches"));
-    }
-    match encoding {
-        Encoding::Protobuf => {
-            T::decode(body).map_err(|error| format!("the body is not the protobuf message of this address: {error}"))
-        }
-        // A list would be read as the fields of the message, one after another.
-        Encoding::Json if body.trim_ascii_start().first() != Some(&b'{') => {
-            Err("the body is not OTLP as JSON: it is no object".to_owned())
+        Encoding::Protobuf => protobuf::read(body, &mut request, MAX_ENTRIES).map_err(|refusal| match refusal {
+            protobuf::Refusal::TooMuch => too_much(),
+            protobuf::Refusal::Broken(how) => format!("the body is not the protobuf message of this address: {how}"),
+        })?,
+        // Each object or list takes some room, however short it is.
+        Encoding::Json if body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() > MAX_ENTRIES => {
+            return Err(too_much());
         }
         Encoding::Json => {
-            serde_json::from_slice(body).map_err(|error| format!("the body is not OTLP as JSON: {error}"))
+            // Once for all of it: it costs more to look at each text alone.
+            let body = std::str::from_utf8(body).map_err(|error| no_json(&error))?;
+            json::read(body, &mut request).map_err(|error| no_json(&error))?;
         }
     }
+    Ok(resources)
 }

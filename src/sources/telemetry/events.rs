@@ -5,11 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::logs::v1::LogRecord;
-
 use super::attributes::{Home, mixed, number, print, text};
+use super::request::{Record, Resource, Value};
 use super::{EVENTS, Events, MAX_TOKENS, Notes, instant};
 use crate::model::{Basis, SessionTag, Tokens, UsageEvent, Usd, push_sighting_key};
 
@@ -20,13 +17,13 @@ const MAX_COST: Usd = Usd::from_pico(100_000_000_000_000_000);
 const PICO_PER_MICRO: i128 = 1_000_000;
 
 /// Reads a request; `now_ms` is what its times are held against.
-pub(super) fn read(request: &ExportLogsServiceRequest, now_ms: i64) -> Events {
+pub(super) fn read(resources: &[Resource<'_, Record<'_>>], now_ms: i64) -> Events {
     let mut events = Vec::new();
     let mut notes = Notes::default();
     let mut tags: BTreeMap<String, SessionTag> = BTreeMap::new();
-    for resource in &request.resource_logs {
-        let home = Home::of(resource.resource.as_ref());
-        for record in resource.scope_logs.iter().flat_map(|scope| &scope.log_records) {
+    for resource in resources {
+        let home = Home::of(&resource.attributes);
+        for record in resource.scopes.iter().flat_map(|scope| &scope.items) {
             let name = name_of(record);
             if name != REQUEST {
                 let name: String = name.chars().filter(|letter| !letter.is_control()).take(60).collect();
@@ -50,28 +47,27 @@ pub(super) fn read(request: &ExportLogsServiceRequest, now_ms: i64) -> Events {
 }
 
 /// The name of an event, in whichever of the three places it stands.
-fn name_of(record: &LogRecord) -> &str {
+fn name_of<'r>(record: &'r Record<'_>) -> &'r str {
     let attribute = record.attributes.iter().find(|attribute| attribute.key == "event.name").and_then(text);
-    let body = || match record.body.as_ref().and_then(|body| body.value.as_ref()) {
+    let body = || match &record.body {
         // A body may be somebody's prompt: only one that is a name is looked at.
-        Some(Value::StringValue(body)) if body.starts_with(PREFIX) && body.len() <= 60 => Some(body.as_str()),
+        Value::Text(body) if body.starts_with(PREFIX) && body.len() <= 60 => Some(body.as_ref()),
         _ => None,
     };
-    let field = Some(record.event_name.as_str()).filter(|name| !name.is_empty());
+    let field = Some(record.event_name.as_ref()).filter(|name| !name.is_empty());
     let name = attribute.or(field).or_else(body).unwrap_or("a record without a name");
     name.strip_prefix(PREFIX).unwrap_or(name)
 }
 
-fn event(record: &LogRecord, home: Home<'_>, now_ms: i64) -> Result<(UsageEvent, SessionTag), &'static str> {
+fn event(record: &Record<'_>, home: Home<'_>, now_ms: i64) -> Result<(UsageEvent, SessionTag), &'static str> {
     let (mut session, mut model, mut id, mut told, mut modifiers) = ("", "unknown", "", "", "");
     let mut person = home.person;
     let (mut tokens, mut cost) = (Tokens::default(), None);
     let mut known_by = home.print;
     for attribute in &record.attributes {
-        known_by = known_by.wrapping_add(print(attribute));
-        let value = attribute.value.as_ref();
+        known_by = known_by.wrapping_add(print(attribute)?);
         let said = text(attribute).unwrap_or_default();
-        match attribute.key.as_str() {
+        match attribute.key.as_ref() {
             "session.id" => session = said,
             "model" if !said.is_empty() => model = said,
             "request_id" => id = said,
@@ -79,20 +75,20 @@ fn event(record: &LogRecord, home: Home<'_>, now_ms: i64) -> Result<(UsageEvent,
             "speed" if said == "fast" => modifiers = "fast",
             "user.email" => person = said,
             "user.account_uuid" | "user.id" if person.is_empty() => person = said,
-            "input_tokens" => tokens.input = count(number(value))?,
-            "output_tokens" => tokens.output = count(number(value))?,
-            "cache_read_tokens" => tokens.cache_read = count(number(value))?,
-            "cache_creation_tokens" => tokens.cache_write_5m = count(number(value))?,
-            "cost_usd_micros" => cost = Some(micros(number(value))?),
-            "cost_usd" if cost.is_none() => cost = Some(dollars(number(value))?),
+            "input_tokens" => tokens.input = count(number(&attribute.value))?,
+            "output_tokens" => tokens.output = count(number(&attribute.value))?,
+            "cache_read_tokens" => tokens.cache_read = count(number(&attribute.value))?,
+            "cache_creation_tokens" => tokens.cache_write_5m = count(number(&attribute.value))?,
+            "cost_usd_micros" => cost = Some(micros(number(&attribute.value))?),
+            "cost_usd" if cost.is_none() => cost = Some(dollars(number(&attribute.value))?),
             _ => {}
         }
     }
-    let at_ms = instant::of_event([record.time_unix_nano, record.observed_time_unix_nano], told, now_ms)?;
+    let at_ms = instant::of_event([record.time_ns, record.observed_ns], told, now_ms)?;
     let mut key = String::new();
     if id.is_empty() {
         // Without an id nothing can be the same but the same record, sent again.
-        let print = mixed(known_by) ^ record.time_unix_nano.rotate_left(17);
+        let print = mixed(known_by) ^ record.time_ns.rotate_left(17);
         push_sighting_key(&mut key, &format!("record {print:016x}"), "", false);
     } else {
         push_sighting_key(&mut key, id, "", false);

@@ -5,14 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::common::v1::KeyValue;
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
-use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric};
 use rustc_hash::FxHashMap;
 
 use super::attributes::{Home, mixed, print, text};
+use super::request::{Attribute, Metric, Point, Resource, Series, Shape};
 use super::{MAX_TOKENS, METRICS, Metrics, Notes, instant};
 use crate::model::{Basis, Reading, SessionTag, TokenKind, Tokens, UsageEvent, escaped, fingerprint};
 
@@ -22,14 +18,13 @@ const GEN_AI: &str = "gen_ai.client.token.usage";
 const QUARTER_MS: i64 = 15 * 60 * 1000;
 
 /// Reads a request; `now_ms` is what its times are held against.
-pub(super) fn read(request: &ExportMetricsServiceRequest, now_ms: i64) -> Metrics {
+pub(super) fn read(resources: &[Resource<'_, Metric<'_>>], now_ms: i64) -> Metrics {
     let mut reader = Reader { now_ms, ..Reader::default() };
-    for resource in &request.resource_metrics {
-        let home = Home::of(resource.resource.as_ref());
-        for scope in &resource.scope_metrics {
-            let name = scope.scope.as_ref().map_or("", |scope| scope.name.as_str());
-            let home = Home { print: home.print ^ mixed(fingerprint(name.as_bytes())), ..home };
-            for metric in &scope.metrics {
+    for resource in resources {
+        let home = Home::of(&resource.attributes);
+        for scope in &resource.scopes {
+            let home = Home { print: home.print ^ mixed(fingerprint(scope.name.as_bytes())), ..home };
+            for metric in &scope.items {
                 reader.metric(metric, home);
             }
         }
@@ -48,58 +43,24 @@ struct Reader<'a> {
     tags: BTreeMap<&'a str, SessionTag>,
 }
 
-/// A data point of any shape.
-struct Point<'a> {
-    attributes: &'a [KeyValue],
-    start_ns: u64,
-    time_ns: u64,
-    value: Option<f64>,
-}
-
-impl<'a> Point<'a> {
-    /// Returns the points of a metric that counts, and how they are related in time.
-    fn all(metric: &'a Metric) -> Option<(i32, Vec<Point<'a>>)> {
-        Some(match metric.data.as_ref()? {
-            Data::Sum(sum) if sum.is_monotonic => {
-                let points = sum.data_points.iter();
-                let points = points.map(|at| {
-                    Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.value.map(number))
-                });
-                (sum.aggregation_temporality, points.collect())
-            }
-            Data::Histogram(histogram) => {
-                let points = histogram.data_points.iter();
-                let points =
-                    points.map(|at| Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.sum));
-                (histogram.aggregation_temporality, points.collect())
-            }
-            Data::ExponentialHistogram(histogram) => {
-                let points = histogram.data_points.iter();
-                let points =
-                    points.map(|at| Point::at(&at.attributes, at.start_time_unix_nano, at.time_unix_nano, at.sum));
-                (histogram.aggregation_temporality, points.collect())
-            }
-            _ => return None,
-        })
+/// Returns whether the readings of a series are running totals; `None` when they count nothing.
+fn is_cumulative(series: &Series<'_>) -> Option<Result<bool, &'static str>> {
+    match series.shape {
+        Shape::Sum if series.is_monotonic => {}
+        Shape::Histogram | Shape::ExponentialHistogram => {}
+        _ => return None,
     }
-
-    fn at(attributes: &'a [KeyValue], start_ns: u64, time_ns: u64, value: Option<f64>) -> Point<'a> {
-        Point { attributes, start_ns, time_ns, value }
-    }
-}
-
-fn number(value: Value) -> f64 {
-    match value {
-        Value::AsDouble(value) => value,
-        #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are refused")]
-        Value::AsInt(value) => value as f64,
-    }
+    Some(match series.temporality {
+        1 => Ok(false),
+        2 => Ok(true),
+        _ => Err("it does not say whether it is delta or cumulative"),
+    })
 }
 
 impl<'a> Reader<'a> {
-    fn metric(&mut self, metric: &'a Metric, home: Home<'a>) {
-        if ![CLAUDE_CODE, GEN_AI].contains(&metric.name.as_str()) {
-            let points = points_in(metric);
+    fn metric(&mut self, metric: &'a Metric<'_>, home: Home<'a>) {
+        let points = metric.series.points.len() as u64;
+        if ![CLAUDE_CODE, GEN_AI].contains(&metric.name.as_ref()) {
             if points > 0 {
                 let name: String = metric.name.chars().filter(|letter| !letter.is_control()).take(60).collect();
                 self.metrics.notes.ignored.add(|| name);
@@ -108,27 +69,21 @@ impl<'a> Reader<'a> {
             return;
         }
         let home = Home { print: home.print ^ mixed(fingerprint(metric.name.as_bytes()).rotate_left(7)), ..home };
-        let Some((temporality, points)) = Point::all(metric) else {
-            let reason = "it is not a sum that only grows, nor a histogram";
-            self.reject(&metric.name, reason, points_in(metric).max(1));
+        let Some(cumulative) = is_cumulative(&metric.series) else {
+            self.reject(&metric.name, "it is not a sum that only grows, nor a histogram", points.max(1));
             return;
         };
-        for point in &points {
-            if let Err(reason) = self.reading(temporality, point, home) {
+        for point in &metric.series.points {
+            if let Err(reason) = cumulative.and_then(|cumulative| self.reading(cumulative, point, home)) {
                 self.reject(&metric.name, reason, 1);
             }
         }
     }
 
-    fn reading(&mut self, temporality: i32, point: &Point<'a>, home: Home<'a>) -> Result<(), &'static str> {
-        let cumulative = match AggregationTemporality::try_from(temporality) {
-            Ok(AggregationTemporality::Delta) => false,
-            Ok(AggregationTemporality::Cumulative) => true,
-            _ => return Err("it does not say whether it is delta or cumulative"),
-        };
+    fn reading(&mut self, cumulative: bool, point: &'a Point<'_>, home: Home<'a>) -> Result<(), &'static str> {
         let value = count(point.value)?;
         let at_ms = instant::of(point.time_ns, self.now_ms)?;
-        let said = Said::of(point.attributes, home);
+        let said = Said::of(&point.attributes, home)?;
         let kind = said.kind.ok_or("its type is not one of input, output, cacheRead, cacheCreation")?;
         let model = if said.model.is_empty() { "unknown" } else { said.model };
         let fact = self.fact([said.session, said.project, model, said.modifiers], at_ms);
@@ -210,7 +165,7 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn of(attributes: &'a [KeyValue], home: Home<'a>) -> Said<'a> {
+    fn of(attributes: &'a [Attribute<'_>], home: Home<'a>) -> Result<Said<'a>, &'static str> {
         let mut said = Said {
             print: home.print,
             kind: None,
@@ -222,9 +177,9 @@ impl<'a> Said<'a> {
             person: home.person,
         };
         for attribute in attributes {
-            said.print = said.print.wrapping_add(print(attribute));
+            said.print = said.print.wrapping_add(print(attribute)?);
             let Some(text) = text(attribute) else { continue };
-            match attribute.key.as_str() {
+            match attribute.key.as_ref() {
                 "type" | "gen_ai.token.type" => said.kind = kind(text),
                 "session.id" | "gen_ai.conversation.id" => said.session = text,
                 "model" | "gen_ai.response.model" => said.model = text,
@@ -235,7 +190,7 @@ impl<'a> Said<'a> {
                 _ => {}
             }
         }
-        said
+        Ok(said)
     }
 }
 
@@ -260,15 +215,4 @@ fn count(value: Option<f64>) -> Result<u64, &'static str> {
         return Err("its value is too large to be real");
     }
     Ok(value.round() as u64)
-}
-
-fn points_in(metric: &Metric) -> u64 {
-    (match &metric.data {
-        Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-        Some(Data::Sum(sum)) => sum.data_points.len(),
-        Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-        Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-        Some(Data::Summary(summary)) => summary.data_points.len(),
-        None => 0,
-    }) as u64
 }

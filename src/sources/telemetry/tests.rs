@@ -1,3 +1,5 @@
+mod encodings;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -229,62 +231,25 @@ fn a_request_that_cannot_be_real_is_refused_in_words() {
 }
 
 #[test]
-fn what_is_no_otlp_is_an_error_in_words() {
-    for (body, encoding) in [
-        (&b"{"[..], Encoding::Json),
-        (b"[]", Encoding::Json),
-        (b"{\"resourceMetrics\": 1}", Encoding::Json),
-        (b"\xff\xff\xff", Encoding::Protobuf),
-    ] {
-        let error = super::metrics(body, encoding, NOW_MS).expect_err("is refused");
-        assert!(error.starts_with("the body is not"), "{error}");
-    }
-}
-
-#[test]
-fn nesting_ends_the_reading_and_never_the_program() {
-    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(5000), close.repeat(5000));
-    let metric = |value: &str| {
-        format!("{{\"resourceMetrics\":[{{\"scopeMetrics\":[{{\"metrics\":[{{\"name\":\"a\",\"x\":{value}}}]}}]}}]}}")
+fn what_is_not_what_it_should_be_loses_only_its_reading() {
+    let spoilt = |field: &str, value: Value| {
+        let mut point = point("input", json!({"asInt": "1"}), 0);
+        point[field] = value;
+        point
     };
-    for body in [nested("{\"resourceMetrics\":[", "]}"), metric(&nested("[", "]")), metric(&nested("{\"a\":", "}"))] {
-        // Whatever it is taken for: a stack that overflows would end the test.
-        let read = super::metrics(body.as_bytes(), Encoding::Json, NOW_MS);
-        assert!(read.is_err() || read.is_ok_and(|read| read.readings.readings.is_empty()));
-    }
-}
-
-#[test]
-fn a_gzip_is_unpacked_up_to_its_cap_and_a_bomb_is_not() {
-    use std::io::Write;
-    let pack = |bytes: &[u8]| {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(bytes).expect("packs");
-        gzip.finish().expect("packs")
-    };
-    assert_eq!(inflate(&pack(b"hello"), 5).expect("is gzip"), Some(b"hello".to_vec()));
-    assert_eq!(inflate(&pack(b"hello!"), 5).expect("is gzip"), None);
-    assert_eq!(inflate(&pack(&vec![0; 50 << 20]), 1 << 20).expect("is gzip"), None);
-    assert!(inflate(b"not a gzip", 100).is_err());
-    assert!(inflate(&pack(b"hello")[..8], 100).is_err(), "it breaks off");
-}
-
-/// A message that holds one field of bytes.
-fn holding(field: u8, bytes: &[u8]) -> Vec<u8> {
-    let mut message = vec![field << 3 | 2];
-    prost::encoding::encode_varint(bytes.len() as u64, &mut message);
-    message.extend_from_slice(bytes);
-    message
-}
-
-#[test]
-fn a_body_of_countless_empty_records_is_refused_before_it_is_taken_apart() {
-    let records = [0x12, 0x00].repeat(1_600_000);
-    let refused = logs(&holding(1, &holding(2, &records)), Encoding::Protobuf, 0).expect_err("is refused");
-    assert!(refused.contains("smaller batches"), "{refused}");
-    let json =
-        format!("{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{}{{}}]}}]}}]}}", "{},".repeat(1_600_000));
-    assert!(logs(json.as_bytes(), Encoding::Json, 0).is_err_and(|refused| refused.contains("smaller batches")));
-    let some = [0x12, 0x00].repeat(1_000);
-    assert!(logs(&holding(1, &holding(2, &some)), Encoding::Protobuf, 0).is_ok());
+    let points = [
+        json!(5),
+        json!(null),
+        spoilt("asInt", json!({"a": 1})),
+        spoilt("timeUnixNano", json!([1])),
+        spoilt("timeUnixNano", json!("soon")),
+        spoilt("attributes", json!([7])),
+        spoilt("attributes", json!([{"key": 1, "value": {"stringValue": "a"}}])),
+        spoilt("attributes", json!([{"key": "type", "value": "input"}])),
+        spoilt("attributes", json!([{"key": "type", "value": {"intValue": "many"}}])),
+        point("input", json!({"asInt": "10"}), 0),
+    ];
+    let read = read(&[metric("claude_code.token.usage", sum(&points))]);
+    assert_eq!(read.readings.readings.iter().map(|reading| reading.value).collect::<Vec<_>>(), [10]);
+    assert_eq!(read.notes.rejected.count, 9, "{:?}", read.notes.rejected);
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rustc_hash::FxHashMap;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
@@ -91,15 +92,28 @@ pub(super) async fn all_events(tx: &mut SqliteConnection, source: &str) -> anyho
     rows.iter().map(|row| event_of(row).map(|event| (event.key.to_string(), event))).collect()
 }
 
-/// The fact of a key.
-pub(in crate::store) async fn event_by_key(
+/// The facts of keys, as far as they are stored.
+pub(in crate::store) async fn events_by_key(
     tx: &mut SqliteConnection,
     source: &str,
-    key: &str,
-) -> anyhow::Result<Option<UsageEvent>> {
-    let sql = format!("SELECT {COLUMNS} FROM usage_event WHERE org_id = $1 AND source = $2 AND dedupe_key = $3");
-    let row = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source).bind(key).fetch_optional(tx).await?;
-    row.as_ref().map(event_of).transpose()
+    keys: &[&str],
+) -> anyhow::Result<FxHashMap<Arc<str>, UsageEvent>> {
+    let mut found = FxHashMap::default();
+    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM usage_event WHERE org_id = ? AND source = ? AND dedupe_key IN ({})",
+            vec!["?"; keys.len()].join(",")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source);
+        for key in keys {
+            query = query.bind(*key);
+        }
+        for row in query.fetch_all(&mut *tx).await.context("reading the facts")? {
+            let event = event_of(&row)?;
+            found.insert(event.key.clone(), event);
+        }
+    }
+    Ok(found)
 }
 
 pub(in crate::store) fn event_of(row: &SqliteRow) -> anyhow::Result<UsageEvent> {
