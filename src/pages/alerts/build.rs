@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_waits_comes_first_and_is_counted() {
-        let alert = |message: &str| Alert { message: message.to_owned(), ..Alert::default() };
+        let alert =
+            |message: &str| Alert { message: message.to_owned(), period: message.to_owned(), ..Alert::default() };
         let active = [
             ActiveAlert { alert: alert("a"), state: AlertState::Acknowledged, ..ActiveAlert::default() },
             ActiveAlert {
