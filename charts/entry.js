@@ -171,7 +171,8 @@ function theme() {
     textStyle: { color: text, fontFamily: getComputedStyle(document.body).fontFamily.replaceAll('"', "'") },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: axis,
-    line: { symbol: "circle", symbolSize: 5 },
+    // Where there are dots, none is left out for want of room: it may be all there is of a value.
+    line: { symbol: "circle", symbolSize: 5, showAllSymbol: true },
     tooltip: { backgroundColor: panel, borderColor: line, textStyle: { color: text, fontSize: 12.5 } },
   };
 }

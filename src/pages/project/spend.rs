@@ -8,7 +8,7 @@ pub(super) mod revenue;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, ChartCard, Share, ShareTable, WindowSwitch, may};
+use crate::components::{Ago, ChartCard, Empty, Share, ShareTable, WindowSwitch, may};
 use crate::model::{Chart, Moment, Role, Window};
 
 /// Everything the tab draws, finished.
@@ -21,7 +21,8 @@ pub struct Spend {
     pub unpriced: String,
     /// Name and value.
     pub figures: Vec<(String, String)>,
-    pub chart: Chart,
+    /// `None` when nothing was spent in these days.
+    pub chart: Option<Chart>,
     pub models: Vec<Share>,
     /// Why there are no branches, when there are none.
     pub no_branches: String,
@@ -72,7 +73,7 @@ pub(super) fn spend(page: Spend) -> AnyView {
             <dl class="kinds">{figures.collect_view()}</dl>
         </section>
         {page.beside.map(beside)}
-        <ChartCard title="Spend per day" chart=page.chart>""</ChartCard>
+        {chart(page.chart)}
         <div class="two">
             <ShareTable title="Cost by model" column="Model" rows=page.models />
             {branches(page.branches, page.no_branches)}
@@ -80,6 +81,13 @@ pub(super) fn spend(page: Spend) -> AnyView {
         {sessions(page.sessions, page.sessions_shown, page.sessions_href)}
     }
     .into_any()
+}
+
+fn chart(chart: Option<Chart>) -> AnyView {
+    match chart {
+        Some(chart) => view! { <ChartCard title="Spend per day" chart>""</ChartCard> }.into_any(),
+        None => view! { <Empty title="Spend per day"><p class="mute">"Nothing was spent in these days."</p></Empty> }.into_any(),
+    }
 }
 
 fn beside(beside: Beside) -> AnyView {

@@ -30,7 +30,7 @@ pub(in crate::pages::project) fn spend(
         cost: money(shown, own.cost, own.unpriced),
         unpriced: unpriced(stats),
         figures: figures(&own, shown),
-        chart: charts::spend_lines(stats, shown),
+        chart: Some(charts::spend_lines(stats, shown)).filter(|chart| !chart.legend.is_empty()),
         models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
         no_branches: match own.commits {
             Some(_) => "No branch was merged in these days.".to_owned(),
