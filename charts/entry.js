@@ -77,7 +77,7 @@ function finished(entry, width) {
 
 const card = (element) => element.closest(".chart") ?? element;
 
-/** Keys on the drawing, and the menu beside it. */
+/** Keys on the drawing, and the buttons of the menu beside it. */
 function listen(element, entry) {
   element.tabIndex = 0;
   element.addEventListener("keydown", (event) => press(event, element, entry));
@@ -96,12 +96,6 @@ function listen(element, entry) {
     const copy = (options) => drawing(element, draft, options);
     save(button.dataset.save, { card: card(element), file: button.dataset.file, chart: entry.chart, copy });
     button.closest("details").open = false;
-  });
-  card(element).addEventListener("keydown", ({ key, target }) => {
-    const menu = key === "Escape" && target.closest("details.menu[open]");
-    if (!menu) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
   });
 }
 

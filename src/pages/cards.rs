@@ -4,7 +4,6 @@ use super::shares::money;
 use crate::analytics::model_label;
 use crate::components::Stat;
 use crate::model::{DateRange, Shown, Usd, WindowStats, compact, grouped};
-use chrono::{Datelike, NaiveDate};
 
 /// Spend, pace, tokens, models.
 pub(super) fn cards(stats: &WindowStats, shown: Shown) -> Vec<Stat> {
@@ -65,18 +64,13 @@ pub(super) fn before_in_words(stats: &WindowStats) -> String {
     match (before == range.previous(), stats.days) {
         (true, 1) => "the day before".to_owned(),
         (true, days) => format!("the {days} days before"),
-        (false, _) => dates(before),
+        (false, _) => before.words(),
     }
 }
 
-/// `1 Oct to 21 Oct`, with the year when it is not obvious.
+/// `1 Oct to 21 Oct 2026`
 pub(super) fn dates(range: DateRange) -> String {
-    let year = range.from.year() != range.to.year();
-    let day = |date: NaiveDate| date.format(if year { "%-d %b %Y" } else { "%-d %b" }).to_string();
-    if range.from == range.to {
-        return range.to.format("%-d %b %Y").to_string();
-    }
-    format!("{} to {}", day(range.from), range.to.format("%-d %b %Y"))
+    range.words()
 }
 
 /// The points of an 88 by 24 line through `values`.

@@ -47,6 +47,8 @@ pub struct OrdersPage {
     pub problem: String,
     pub from: String,
     pub to: String,
+    /// Both, in words.
+    pub days: String,
     pub today: String,
     pub stats: Vec<Stat>,
     /// To choose from.

@@ -70,6 +70,7 @@ pub(super) async fn page(engine: &Engine, who: &Who, query: OrdersQuery) -> anyh
         problem,
         from: range.from.to_string(),
         to: range.to.to_string(),
+        days: range.words(),
         today: today.to_string(),
         stats: stats(&sums, range),
         sources,

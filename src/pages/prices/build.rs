@@ -10,7 +10,7 @@ use super::ALWAYS;
 use super::enter::{address, problem};
 use super::{FormData, PriceLine, PricesPage, PricesQuery, Removed, Similar, Typed, UnpricedLine};
 use crate::analytics::UnpricedModel;
-use crate::model::{Provider, compact};
+use crate::model::{DateRange, Provider, compact};
 use crate::pricing::{Origin, PerMillion, PriceRow, PriceTable};
 use crate::sources::Source;
 use crate::sync::{Engine, Snapshot};
@@ -108,11 +108,8 @@ fn removed(entry: &str, prices: &PriceTable) -> Option<Removed> {
 
 fn unpriced_line(model: &UnpricedModel, in_force: &[&PriceRow]) -> UnpricedLine {
     let source = Source::parse(&model.source).map_or(model.source.as_str(), |source| source.label());
-    let days = if model.first_day == model.last_day {
-        format!("on {}", model.first_day)
-    } else {
-        format!("{} to {}", model.first_day, model.last_day)
-    };
+    let days = DateRange { from: model.first_day, to: model.last_day }.words();
+    let days = if model.first_day == model.last_day { format!("on {days}") } else { days };
     UnpricedLine {
         model: model.model.clone(),
         seen: format!("{source}, {days}"),

@@ -86,7 +86,8 @@ pub(super) fn spend(page: Spend) -> AnyView {
 fn chart(chart: Option<Chart>) -> AnyView {
     match chart {
         Some(chart) => view! { <ChartCard title="Spend per day" chart>""</ChartCard> }.into_any(),
-        None => view! { <Empty title="Spend per day"><p class="mute">"Nothing was spent in these days."</p></Empty> }.into_any(),
+        None => view! { <Empty title="Spend per day"><p class="mute">"Nothing was spent in these days."</p></Empty> }
+            .into_any(),
     }
 }
 
