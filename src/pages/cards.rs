@@ -1,5 +1,7 @@
 //! The four numbers of a span that stand above everything else. Pure.
 
+use std::cmp::Ordering;
+
 use super::shares::money;
 use crate::analytics::model_label;
 use crate::components::Stat;
@@ -53,8 +55,13 @@ fn compared(stats: &WindowStats, shown: Shown) -> (String, String, String) {
         return (String::new(), String::new(), format!("nothing in {}", before_in_words(stats)));
     }
     let difference = now - before;
-    let tone = if difference > Usd::ZERO { "up" } else { "good" };
-    (shown.signed(difference), tone.to_owned(), format!("than {}", before_in_words(stats)))
+    let before = before_in_words(stats);
+    let (tone, word, amount) = match difference.cmp(&Usd::ZERO) {
+        Ordering::Greater => ("up", "more", difference),
+        Ordering::Less => ("good", "less", Usd::ZERO - difference),
+        Ordering::Equal => return (String::new(), String::new(), format!("as much as in {before}")),
+    };
+    (format!("{} {word}", shown.money(amount)), tone.to_owned(), format!("than in {before}"))
 }
 
 /// `the 7 days before`, or which days, when others are compared with.

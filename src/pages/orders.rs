@@ -56,6 +56,8 @@ pub struct OrdersPage {
     pub rows: Vec<OrderLine>,
     /// Orders in the list.
     pub listed: u64,
+    /// Of these, how many are in no sum: voided, deleted, tests.
+    pub uncounted: u64,
     pub page: u32,
     pub pages: u32,
     /// The query by which the same orders are exported.

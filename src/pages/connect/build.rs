@@ -26,8 +26,8 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, addr: SocketAddr) -> Co
 fn headline(count: usize) -> String {
     match count {
         0 => "No data has come yet. Each tool below is marked here as soon as its first data is read.".to_owned(),
-        1 => "Data of one tool has come.".to_owned(),
-        count => format!("Data of {count} tools has come."),
+        1 => "1 tool is connected.".to_owned(),
+        count => format!("{count} tools are connected."),
     }
 }
 

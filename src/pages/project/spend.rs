@@ -8,7 +8,7 @@ pub(super) mod revenue;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, ChartCard, Empty, Share, ShareTable, WindowSwitch, may};
+use crate::components::{Ago, ChartCard, Empty, Share, ShareTable, WindowSwitch, export_address, may};
 use crate::model::{Chart, Moment, Role, Window};
 
 /// Everything the tab draws, finished.
@@ -23,6 +23,8 @@ pub struct Spend {
     pub figures: Vec<(String, String)>,
     /// `None` when nothing was spent in these days.
     pub chart: Option<Chart>,
+    /// The query of its numbers as a table to take away.
+    pub exports: String,
     pub models: Vec<Share>,
     /// Why there are no branches, when there are none.
     pub no_branches: String,
@@ -73,7 +75,7 @@ pub(super) fn spend(page: Spend) -> AnyView {
             <dl class="kinds">{figures.collect_view()}</dl>
         </section>
         {page.beside.map(beside)}
-        {chart(page.chart)}
+        {chart(page.chart, &page.exports)}
         <div class="two">
             <ShareTable title="Cost by model" column="Model" rows=page.models />
             {branches(page.branches, page.no_branches)}
@@ -83,9 +85,10 @@ pub(super) fn spend(page: Spend) -> AnyView {
     .into_any()
 }
 
-fn chart(chart: Option<Chart>) -> AnyView {
+fn chart(chart: Option<Chart>, exports: &str) -> AnyView {
+    let csv = export_address("usage.csv", exports);
     match chart {
-        Some(chart) => view! { <ChartCard title="Spend per day" chart>""</ChartCard> }.into_any(),
+        Some(chart) => view! { <ChartCard title="Spend per day" chart csv>""</ChartCard> }.into_any(),
         None => view! { <Empty title="Spend per day"><p class="mute">"Nothing was spent in these days."</p></Empty> }
             .into_any(),
     }

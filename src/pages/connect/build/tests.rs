@@ -50,7 +50,7 @@ fn a_tool_is_marked_when_its_first_data_came() {
     assert!(page.headline.starts_with("No data has come yet."), "{}", page.headline);
     assert_eq!(guide_of(&page, "codex").received.map(|received| received.yes), Some(false));
     let page = built(&config(), &[Source::Codex, Source::Anthropic]);
-    assert_eq!(page.headline, "Data of 2 tools has come.");
+    assert_eq!(page.headline, "2 tools are connected.");
     assert_eq!(guide_of(&page, "codex").received.map(|received| received.yes), Some(true));
     assert_eq!(guide_of(&page, "gemini").received.map(|received| received.yes), Some(false));
     assert_eq!(guide_of(&page, "push").received, None, "what it sends is that of other sources");

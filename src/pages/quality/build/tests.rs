@@ -44,7 +44,7 @@ fn means_are_over_the_projects_that_have_data_and_say_over_how_many() {
     assert_eq!((frontend.value.as_str(), lighthouse.value.as_str()), ("no data", "no data"));
     assert_eq!(
         (backend.value.as_str(), backend.strong.as_str(), backend.tone.as_str()),
-        ("82.50 %", "below the target", "up")
+        ("82.5 %", "below the target", "up")
     );
     assert_eq!(backend.note, "of 85 %; mean over 2 of 4 projects");
     assert_eq!((issues.value.as_str(), issues.strong.as_str(), issues.tone.as_str()), ("11", "above the target", "up"));
