@@ -77,7 +77,7 @@ function finished(entry, width) {
 
 const card = (element) => element.closest(".chart") ?? element;
 
-/** Keys on the drawing, and the menu beside it. */
+/** Keys on the drawing, and the buttons of the menu beside it. */
 function listen(element, entry) {
   element.tabIndex = 0;
   element.addEventListener("keydown", (event) => press(event, element, entry));
@@ -96,12 +96,6 @@ function listen(element, entry) {
     const copy = (options) => drawing(element, draft, options);
     save(button.dataset.save, { card: card(element), file: button.dataset.file, chart: entry.chart, copy });
     button.closest("details").open = false;
-  });
-  card(element).addEventListener("keydown", ({ key, target }) => {
-    const menu = key === "Escape" && target.closest("details.menu[open]");
-    if (!menu) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
   });
 }
 
@@ -171,7 +165,8 @@ function theme() {
     textStyle: { color: text, fontFamily: getComputedStyle(document.body).fontFamily.replaceAll('"', "'") },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: axis,
-    line: { symbol: "circle", symbolSize: 5 },
+    // Where there are dots, none is left out for want of room: it may be all there is of a value.
+    line: { symbol: "circle", symbolSize: 5, showAllSymbol: true },
     tooltip: { backgroundColor: panel, borderColor: line, textStyle: { color: text, fontSize: 12.5 } },
   };
 }

@@ -5,30 +5,30 @@ import { resolve } from "./resolve.js";
 
 const colour = (name) => ({ "--mute": "grey", "--panel": "white" })[name];
 const option = (series, more = {}) => finish(resolve({ tooltip: { valueFormatter: "usd" }, series, ...more }, colour), 300);
-const point = (seriesName, value, name) => ({ seriesName, value, axisValueLabel: "Nov 20", data: name === undefined ? value : { value, name } });
+const point = (seriesName, value, name) => ({ seriesName, value, axisValueLabel: "20 Nov", data: name === undefined ? value : { value, name } });
 
 test("a tooltip names what a pile is made of, and what has no price", () => {
   const pile = option([{ name: "Opus", type: "bar", stack: "all" }, { name: "Haiku", type: "bar", stack: "all" }, { name: "No price", type: "bar", stack: "all" }]);
-  assert.equal(told([point("Opus", 1.5), point("Haiku", 0), point("No price", 0.1, "odd")], pile), "Nov 20\nOpus  $1.50\nNo price  odd");
-  assert.equal(told([point("Opus", 0), point("Haiku", 0), point("No price", null)], pile), "Nov 20\nOpus  $0.00");
+  assert.equal(told([point("Opus", 1.5), point("Haiku", 0), point("No price", 0.1, "odd")], pile), "20 Nov\nOpus  $1.50\nNo price  odd");
+  assert.equal(told([point("Opus", 0), point("Haiku", 0), point("No price", null)], pile), "20 Nov\nOpus  $0.00");
 });
 
 test("a gap of all lines says so, another is left out", () => {
   const lines = option([{ name: "Backend", type: "line" }, { name: "SEO", type: "line" }], { tooltip: { valueFormatter: "percent" } });
-  assert.equal(told([point("Backend", null), point("SEO", 90)], lines), "Nov 20\nSEO  90.00\u00a0%");
-  assert.equal(told([point("Backend", null), point("SEO", null)], lines), "Nov 20\nno data");
+  assert.equal(told([point("Backend", null), point("SEO", 90)], lines), "20 Nov\nSEO  90.00\u00a0%");
+  assert.equal(told([point("Backend", null), point("SEO", null)], lines), "20 Nov\nno data");
 });
 
 test("a range is told once, in its own words", () => {
   const band = option([{ name: "80 % range", type: "line", stack: "range" }, { name: "80 % range", type: "line", stack: "range" }]);
-  assert.equal(told([point("80 % range", 11, "$11 to $18"), point("80 % range", 7, "")], band), "Nov 20\n80 % range  $11 to $18");
+  assert.equal(told([point("80 % range", 11, "$11 to $18"), point("80 % range", 7, "")], band), "20 Nov\n80 % range  $11 to $18");
   assert.equal(band.series[1].stackStrategy, "all");
 });
 
 test("a lying bar says its exact cost, and that there is more", () => {
   const lying = option([{ name: "Cost", type: "bar" }, { name: "No price", type: "bar" }], { yAxis: { type: "category", data: [] } });
-  assert.equal(told([point("Cost", 12.345), point("No price", 0.4, "$12 +")], lying), "Nov 20\n$12.35 +");
-  assert.equal(told([point("Cost", 12.345, "$12"), point("No price", null)], lying), "Nov 20\n$12.35");
+  assert.equal(told([point("Cost", 12.345), point("No price", 0.4, "$12 +")], lying), "20 Nov\n$12.35 +");
+  assert.equal(told([point("Cost", 12.345, "$12"), point("No price", null)], lying), "20 Nov\n$12.35");
   assert.ok(lying.yAxis.axisLabel.width < 150 && lying.yAxis.axisLabel.overflow === "truncate", "long names are cut on a phone");
 });
 

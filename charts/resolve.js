@@ -38,10 +38,11 @@ const axis = {
   percent(value) {
     return `${tenths.format(value)}\u00a0%`;
   },
-  /** 2026-11-12 -> Nov 12, 2026-11 -> Nov 2026; the date is the user's already, no time zone may move it */
+  /** 2026-11-12 -> 12 Nov, 2026-11 -> Nov 2026; the date is the user's already, no time zone may move it */
   day(value) {
     const [, year, month, day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(value) ?? [];
-    return year ? `${months[month - 1]} ${day ? Number(day) : year}` : String(value);
+    if (!year) return String(value);
+    return day ? `${Number(day)} ${months[month - 1]}` : `${months[month - 1]} ${year}`;
   },
 };
 

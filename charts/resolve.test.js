@@ -34,7 +34,7 @@ test("an axis shows percent, and a tooltip says when there is no data", () => {
 });
 
 test("a day is the day in the string, whatever the time zone", () => {
-  for (const [value, text] of [["2026-11-01", "Nov 1"], ["2026-11", "Nov 2026"], ["total", "total"]]) check("day", value, text);
+  for (const [value, text] of [["2026-11-01", "1 Nov"], ["2026-11", "Nov 2026"], ["total", "total"]]) check("day", value, text);
 });
 
 test("a tooltip shows the exact number, and says when there is none", () => {

@@ -1,6 +1,7 @@
 //! The browser's side: start of hydration, and the one place that talks to JavaScript.
 
 mod copy;
+mod drops;
 mod file;
 mod guard;
 mod notifications;
@@ -33,6 +34,7 @@ extern "C" {
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
     guard::hear_steps();
+    drops::watch_drops();
     leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), Root).await.forget();
     // What waits for the page to be alive, such as relative times, has had its turn then.
     leptos::task::tick().await;

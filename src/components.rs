@@ -36,9 +36,9 @@ pub use chart::{ChartCard, provide_hidden_series};
 pub use client_choice::{ClientOption, ClientSelect, provide_client_choice, use_client};
 pub use cookie::{cookie, keep_cookie};
 pub use copy::CopyButton;
-pub use downloads::Downloads;
 #[cfg(feature = "ssr")]
 pub use downloads::project_query;
+pub use downloads::{Downloads, export_address};
 pub use header::{Header, answer_of, load_header, start_sync};
 #[cfg(feature = "ssr")]
 pub use health::signed;

@@ -32,9 +32,12 @@ pub enum AppError {
     SyncRunning,
     #[error("Something went wrong on the server. The log has the details.")]
     Internal,
-    /// The request never reached the server, or the answer was not one of ours.
-    #[error("The server cannot be reached: {0}")]
-    Unreachable(String),
+    /// The request never reached the server.
+    #[error("The server cannot be reached. Check that it runs, then try again.")]
+    Unreachable,
+    /// Something answered, and what it said is not ours: another version, or a proxy in between.
+    #[error("The server gave an answer that is not understood. Reload the page.")]
+    NotUnderstood,
 }
 
 impl AppError {
@@ -48,7 +51,8 @@ impl AppError {
             AppError::Conflict(_) | AppError::SyncRunning => 409,
             AppError::TooMany(_) => 429,
             AppError::Internal => 500,
-            AppError::Unreachable(_) => 503,
+            AppError::NotUnderstood => 502,
+            AppError::Unreachable => 503,
         }
     }
 }
@@ -58,10 +62,11 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> AppError {
         let error = match error {
-            ServerFnErrorErr::Args(reason)
-            | ServerFnErrorErr::MissingArg(reason)
-            | ServerFnErrorErr::Deserialization(reason) => AppError::BadRequest(reason),
-            other => AppError::Unreachable(other.to_string()),
+            ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => AppError::BadRequest(reason),
+            // On the server it is the request that is not understood, in the browser the answer.
+            ServerFnErrorErr::Deserialization(reason) if cfg!(feature = "ssr") => AppError::BadRequest(reason),
+            ServerFnErrorErr::Request(_) => AppError::Unreachable,
+            _ => AppError::NotUnderstood,
         };
         #[cfg(feature = "ssr")]
         let error = error.answer();
@@ -110,5 +115,19 @@ mod ssr {
             let status = StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, Json(json!({"error": self.to_string(), "details": []}))).into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_came_to_nothing_is_told_in_a_sentence_without_internals() {
+        let told = |error| AppError::from_server_fn_error(error).to_string();
+        let lost = ServerFnErrorErr::Request("TypeError: Failed to fetch".to_owned());
+        assert_eq!(told(lost), "The server cannot be reached. Check that it runs, then try again.");
+        let strange = ServerFnErrorErr::Response("unknown variant `error`".to_owned());
+        assert_eq!(told(strange), "The server gave an answer that is not understood. Reload the page.");
     }
 }

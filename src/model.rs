@@ -86,13 +86,13 @@ pub use origin::{Origin, Provider};
 pub use period::Period;
 pub use person::PersonDay;
 pub use project::{
-    Commit, FolderFacts, GitFacts, INTERNAL_CLIENT, Language, MergedBranch, NOT_COMPARED, Project, ProjectChoices,
-    ProjectStatus, Tag, title,
+    Commit, FolderFacts, GitFacts, HEAD_UNREADABLE, INTERNAL_CLIENT, Language, MergedBranch, NOT_COMPARED, Project,
+    ProjectChoices, ProjectStatus, Tag, title,
 };
 pub use push::PushSubscription;
 pub use quality::{
     Advisories, Coverage, Evidence, Lighthouse, LintCounts, Markers, Measure, PublishedCoverage, PublishedQuality,
-    QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, percent_of,
+    QualityDay, QualityEntry, Ratio, STALE_AFTER_DAYS, TechDebt, TestCounts, hundredths, percent_of,
 };
 pub use rates::{ModelRates, Rates, TokenRates};
 pub use revenue::RevenueStep;

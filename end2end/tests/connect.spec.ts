@@ -33,7 +33,7 @@ test.describe("with a dashboard that reads when it is asked", () => {
     await server.sync();
     await expect(guide(page, "Codex CLI")).toContainText("First data received");
     await expect(guide(page, "Gemini CLI")).toContainText("No data yet");
-    await expect(page.getByRole("status").filter({ hasText: "connected" })).toHaveText("One tool is connected.");
+    await expect(page.getByRole("status").filter({ hasText: "connected" })).toHaveText("1 tool is connected.");
     await expectKept();
     await expectAccessible(page);
   });

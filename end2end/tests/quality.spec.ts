@@ -93,7 +93,7 @@ test.describe("without a project", () => {
 
   test("it says where projects come from", { tag: "@nojs" }, async ({ page }) => {
     await open(page, "/quality");
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("No project is known yet.");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing can be measured yet.");
     await expect(card(page, "No project is known yet")).toContainText("data/config/projects.json");
   });
 });

@@ -55,9 +55,9 @@ test("an address names its window", { tag: "@nojs" }, async ({ page }) => {
 
 test("the figures are those of the window, and of the same time before", async ({ page }) => {
   await open(page, "/");
-  await expect(figure(page, "Spend, 30 days")).toContainText("−$1.00 than the 30 days before");
+  await expect(figure(page, "Spend, 30 days")).toContainText("$1.00 less than in the 30 days before");
   await expect(figure(page, "Burn rate")).toContainText("$0.10");
-  await expect(page.getByText("-25 % against $4.00 in the 30 days before")).toBeVisible();
+  await expect(page.getByText("−25 % against $4.00 in the 30 days before")).toBeVisible();
   await page.getByRole("link", { name: "7 days" }).click();
   await expect(figure(page, "Burn rate")).toContainText("$0.14");
   await expect(figure(page, "Spend, 7 days")).toContainText("nothing in the 7 days before");

@@ -8,7 +8,7 @@ mod narrative;
 
 use chrono::NaiveDate;
 
-use crate::model::{Health, QualityEntry, Reason, TechDebt};
+use crate::model::{Health, QualityEntry, Reason, TechDebt, hundredths};
 pub use actions::next_actions;
 pub use narrative::narrative;
 
@@ -187,10 +187,7 @@ fn pace(input: &HealthInput<'_>) -> Verdict {
 
 /// `77 %`; never rounded up to a limit it does not reach.
 fn percent(basis_points: u32) -> String {
-    match basis_points % 100 {
-        0 => format!("{} %", basis_points / 100),
-        rest => format!("{}.{rest:02} %", basis_points / 100),
-    }
+    format!("{} %", hundredths(basis_points.into()))
 }
 
 fn count(count: u64, one: &str) -> String {

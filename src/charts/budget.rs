@@ -6,6 +6,7 @@ use charming::element::{AreaStyle, ItemStyle, LineStyle, LineStyleType};
 use charming::series::Line;
 use chrono::NaiveDate;
 
+use super::lines::has_lonely;
 use super::{UNKNOWN, json, plot};
 use crate::model::{Budget, BudgetDay, Chart, Shown, Usd};
 
@@ -88,8 +89,7 @@ fn drawn(budget: &Budget, days: &[BudgetDay], has_range: bool, shown: Shown) -> 
         plot = plot.series(line(FORECAST, "var(--c1)").line_style(dashed).data(points(mid)));
     }
     let spent = days.iter().map(|day| day.spent.map(|spent| DataPointItem::new(shown.to_f64(spent))));
-    // One day is no line: its dot is all there is.
-    let lonely = days.iter().filter(|day| day.spent.is_some()).count() == 1;
+    let lonely = has_lonely(days.iter().map(|day| day.spent.is_some()));
     let solid = LineStyle::new().color("var(--c1)").width(2.5);
     plot = plot.series(line(SPENT, "var(--c1)").line_style(solid).show_symbol(lonely).data(points(spent)));
     if budget.monthly > Usd::ZERO {

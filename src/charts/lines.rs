@@ -68,11 +68,9 @@ pub(super) fn lines(
     let mut plot = plot(dates, unit, most);
     for (number, (name, values)) in series.into_iter().enumerate() {
         let colour = format!("var(--c{})", number + 1);
-        // A value between two gaps has no line: its dot is all there is of it.
-        let lonely = values.iter().any(Option::is_none);
         let line = Line::new()
             .name(name)
-            .show_symbol(lonely)
+            .show_symbol(has_lonely(values.iter().map(Option::is_some)))
             .connect_nulls(false)
             .line_style(LineStyle::new().color(colour.as_str()).width(2))
             .item_style(ItemStyle::new().color(colour.as_str()))
@@ -80,6 +78,20 @@ pub(super) fn lines(
         plot = plot.series(line);
     }
     plot
+}
+
+/// Whether a day has a value and neither the day before nor the day after has one: no line leads there, so that its dot
+/// is all there is of it.
+pub(super) fn has_lonely(known: impl IntoIterator<Item = bool>) -> bool {
+    let (mut before, mut alone) = (false, false);
+    for known in known {
+        if alone && !known {
+            return true;
+        }
+        alone = known && !before;
+        before = known;
+    }
+    alone
 }
 
 #[cfg(test)]
@@ -108,5 +120,22 @@ mod tests {
         assert_eq!(option["series"][0]["data"], serde_json::json!([76.92, 76.92, null, 0.0]));
         assert_eq!((&option["series"][0]["showSymbol"], &option["yAxis"]["max"]), (&true.into(), &100.into()));
         assert_eq!(quality_lines(&[&QualityEntry::unknown("shop", range.to)], range), None);
+    }
+
+    #[test]
+    fn a_value_that_no_line_leads_to_is_drawn_as_a_dot() {
+        let shows_dots = |values: &[Option<f64>]| {
+            let range = DateRange::ending("2026-11-21".parse().expect("a date"), values.len() as u32);
+            let dates: Vec<NaiveDate> = range.iter().collect();
+            let plot = json(&lines(&dates, vec![("Spend".to_owned(), values.to_vec())], "usd", None));
+            let option: serde_json::Value = serde_json::from_str(&plot).expect("is JSON");
+            option["series"][0]["showSymbol"] == true
+        };
+        assert!(shows_dots(&[Some(0.59)]), "a single day");
+        assert!(shows_dots(&[Some(1.0), None, Some(2.0), Some(3.0)]), "the first");
+        assert!(shows_dots(&[Some(1.0), Some(2.0), None, Some(3.0)]), "the last");
+        assert!(shows_dots(&[None, Some(1.0), None]), "in the middle");
+        assert!(!shows_dots(&[Some(1.0), Some(2.0), None, Some(3.0), Some(4.0)]), "each has a neighbour");
+        assert!(!shows_dots(&[None, None]) && !shows_dots(&[]), "nothing to draw");
     }
 }

@@ -81,7 +81,7 @@ fn legend(chart: &Chart, title: &str, Hidden(hidden): Hidden) -> AnyView {
 fn menu(file: &str, csv: String) -> AnyView {
     let csv = (!csv.is_empty()).then(|| view! { <li><a href=csv download="" rel="external">"Save as CSV"</a></li> });
     view! {
-        <details class="menu" name="chart-menu">
+        <details class="menu" name="drop">
             <summary aria-label="Save or zoom">{Icon::More.view()}</summary>
             <ul>
                 <li><button type="button" data-save="png" data-file=file.to_owned()>"Save as PNG"</button></li>

@@ -13,13 +13,19 @@ pub fn Downloads(
     table: &'static str,
     #[prop(optional, into)] query: String,
 ) -> impl IntoView {
-    let mark = if query.is_empty() { "" } else { "?" };
     let link = |format: &'static str, ending: &str| {
-        let (href, label) = (format!("/api/export/{table}.{ending}{mark}{query}"), format!("{of} as {format}"));
+        let (href, label) = (export_address(&format!("{table}.{ending}"), &query), format!("{of} as {format}"));
         // With a download the router leaves the link to the browser.
         view! { <a href=href download="" aria-label=label>{format}</a> }
     };
     view! { <p class="downloads">{link("CSV", "csv")}{link("JSON", "json")}</p> }.into_any()
+}
+
+/// Where a table is exported as this file, narrowed by `query`.
+#[must_use]
+pub fn export_address(file: &str, query: &str) -> String {
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/api/export/{file}{mark}{query}")
 }
 
 /// The query that narrows a table to a project; an empty one for all of them.

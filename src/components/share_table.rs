@@ -49,15 +49,20 @@ pub fn ShareTable(
             }
         })
         .collect_view();
-    view! {
-        <section class="card">
-            <header><h2>{title}</h2></header>
+    let table = (!empty).then(|| {
+        view! {
             <table>
                 <thead>
                     <tr><th scope="col">{column}</th><th scope="col" class="num">"Cost"</th><th scope="col" class="num">"Tokens"</th><th scope="col">"Share"</th></tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+        }
+    });
+    view! {
+        <section class="card">
+            <header><h2>{title}</h2></header>
+            {table}
             {empty.then(|| view! { <p class="mute">"No usage in these days."</p> })}
             {(!note.is_empty()).then(|| view! { <p class="mute">{note}</p> })}
             {downloads}

@@ -56,8 +56,8 @@ fn custom(query: &ParamsMap, span: &Span, first: String, today: String) -> AnyVi
     let (from, to) = (span.range.from.to_string(), span.range.to.to_string());
     let (first_too, today_too) = (first.clone(), today.clone());
     view! {
-        <details class="dates" data-current=is_custom.then_some("true")>
-            <summary>{if is_custom { format!("{from} to {to}") } else { "Other days".to_owned() }}</summary>
+        <details class="dates" name="drop" data-current=is_custom.then_some("true")>
+            <summary>{if is_custom { span.range.words() } else { "Other days".to_owned() }}</summary>
             <Form method="GET" action="" noscroll=true>
                 {kept.collect_view()}
                 <label>"From "<input type="date" name="from" value=from min=first max=today required=true /></label>

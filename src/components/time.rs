@@ -48,7 +48,7 @@ pub fn Until(moment: Moment) -> impl IntoView {
     told(moment, |elapsed_ms| to_come(-elapsed_ms))
 }
 
-/// Shows a moment that has passed in as little room as there is: `5m ago`.
+/// Shows a moment that has passed in as little room as there is, to the minute: `5 min ago`.
 #[component]
 pub fn AgoShort(moment: Moment) -> impl IntoView {
     told(moment, short)
@@ -86,14 +86,14 @@ fn relative(elapsed_ms: i64) -> String {
     }
 }
 
-/// `just now`, `5m ago`, `2h ago`, `3d ago`.
+/// `just now`, `5 min ago`, `2 h ago`, `3 d ago`.
 fn short(elapsed_ms: i64) -> String {
     let minutes = elapsed_ms / 60_000;
     match minutes {
         ..1 => "just now".to_owned(),
-        1..60 => format!("{minutes}m ago"),
-        60..1440 => format!("{}h ago", minutes / 60),
-        _ => format!("{}d ago", minutes / 1440),
+        1..60 => format!("{minutes} min ago"),
+        60..1440 => format!("{} h ago", minutes / 60),
+        _ => format!("{} d ago", minutes / 1440),
     }
 }
 
@@ -125,11 +125,11 @@ mod tests {
         for (seconds, text) in [
             (-9, "just now"),
             (59, "just now"),
-            (60, "1m ago"),
-            (3_599, "59m ago"),
-            (7_200, "2h ago"),
-            (86_399, "23h ago"),
-            (260_000, "3d ago"),
+            (60, "1 min ago"),
+            (3_599, "59 min ago"),
+            (7_200, "2 h ago"),
+            (86_399, "23 h ago"),
+            (260_000, "3 d ago"),
         ] {
             assert_eq!(short(seconds * 1000), text);
         }

@@ -293,6 +293,8 @@ pub struct PastAlert {
     pub level: AlertLevel,
     pub state: AlertState,
     pub raised: Moment,
+    /// Until when nothing is said of it, while it holds.
+    pub snoozed: Option<Moment>,
     pub acknowledged: Option<Moment>,
     pub resolved: Option<Moment>,
 }

@@ -180,6 +180,9 @@ pub struct Language {
 /// Begins the note on a work tree that could not be compared with its last commit.
 pub const NOT_COMPARED: &str = "The work tree could not be compared";
 
+/// Begins the note on a repository whose head could not be read.
+pub const HEAD_UNREADABLE: &str = "HEAD cannot be read";
+
 /// What the repository says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

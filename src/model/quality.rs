@@ -45,6 +45,17 @@ pub fn percent_of(basis_points: u32) -> f64 {
     f64::from(basis_points) / 100.0
 }
 
+/// Writes hundredths without zeros at the end: `93.5`, `76.92`, `80`. Nothing is rounded: a figure never looks as if it
+/// reached a target that it does not.
+#[must_use]
+pub fn hundredths(value: u64) -> String {
+    match (value / 100, value % 100) {
+        (whole, 0) => whole.to_string(),
+        (whole, rest) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
+        (whole, rest) => format!("{whole}.{rest:02}"),
+    }
+}
+
 /// Line coverage by side; which file is on which side is said in `sources/quality/coverage/side.rs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
@@ -171,6 +182,20 @@ impl Measure {
             Measure::Advisories => "dependency advisories",
             Measure::LockFile => "lock file",
         }
+    }
+
+    /// Whether its label is of many things.
+    #[must_use]
+    pub const fn is_plural(self) -> bool {
+        matches!(self, Measure::OpenIssues | Measure::Tests | Measure::Lint | Measure::Advisories)
+    }
+}
+
+impl Evidence {
+    /// The file, as people read it.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        if self.file == "." { "the whole folder" } else { &self.file }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Spans of days: N dates ending today, in the user's zone.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// One of the three windows every number is computed for.
@@ -80,9 +80,31 @@ impl DateRange {
         self.from <= date && date <= self.to
     }
 
+    /// `24 Sep to 23 Oct 2026`, `21 Nov 2026`: a year is said once where there is only one.
+    #[must_use]
+    pub fn words(self) -> String {
+        if self.from == self.to {
+            return day_words(self.to);
+        }
+        let from = if self.from.year() == self.to.year() { day_of_year(self.from) } else { day_words(self.from) };
+        format!("{from} to {}", day_words(self.to))
+    }
+
     pub fn iter(self) -> impl Iterator<Item = NaiveDate> {
         self.from.iter_days().take_while(move |date| *date <= self.to)
     }
+}
+
+/// `21 Nov 2026`. The browser has no other need of chrono's formats, which are large.
+fn day_words(date: NaiveDate) -> String {
+    format!("{} {}", day_of_year(date), date.year())
+}
+
+/// `21 Nov`
+fn day_of_year(date: NaiveDate) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month}", date.day())
 }
 
 #[cfg(test)]
@@ -100,5 +122,16 @@ mod tests {
             assert_eq!(range.previous().days(), window.days());
             assert_eq!(range.previous().to.succ_opt(), Some(range.from));
         }
+    }
+
+    #[test]
+    fn a_span_says_its_year_once_and_a_single_day_is_one() {
+        let words = |from: &str, to: &str| {
+            let day = |text: &str| text.parse().expect("a date");
+            DateRange { from: day(from), to: day(to) }.words()
+        };
+        assert_eq!(words("2026-09-24", "2026-10-23"), "24 Sep to 23 Oct 2026");
+        assert_eq!(words("2025-12-25", "2026-01-02"), "25 Dec 2025 to 2 Jan 2026");
+        assert_eq!(words("2026-11-21", "2026-11-21"), "21 Nov 2026");
     }
 }

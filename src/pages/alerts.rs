@@ -178,10 +178,12 @@ fn history(past: Vec<PastAlert>) -> AnyView {
     }
     let rows = past.into_iter().map(|alert| {
         let state = match alert.state {
+            AlertState::Raised if alert.snoozed.is_some() => "snoozed",
             AlertState::Raised => "raised",
             AlertState::Acknowledged => "acknowledged",
             AlertState::Resolved => "resolved",
         };
+        let until = alert.snoozed.map(|moment| view! { "until "<time datetime=moment.at>{moment.text}</time> });
         let then = match alert.state {
             AlertState::Raised => None,
             AlertState::Acknowledged => alert.acknowledged,
@@ -191,7 +193,7 @@ fn history(past: Vec<PastAlert>) -> AnyView {
             <tr>
                 <th scope="row"><i class=format!("dot {}", alert.level.dot())></i>{alert.message}</th>
                 <td><Ago moment=alert.raised /></td>
-                <td>{state}" "{then.map(|moment| view! { <Ago moment /> })}</td>
+                <td>{state}" "{until}{then.map(|moment| view! { <Ago moment /> })}</td>
             </tr>
         }
     });

@@ -1,10 +1,11 @@
 //! The four numbers of a span that stand above everything else. Pure.
 
+use std::cmp::Ordering;
+
 use super::shares::money;
 use crate::analytics::model_label;
 use crate::components::Stat;
 use crate::model::{DateRange, Shown, Usd, WindowStats, compact, grouped};
-use chrono::{Datelike, NaiveDate};
 
 /// Spend, pace, tokens, models.
 pub(super) fn cards(stats: &WindowStats, shown: Shown) -> Vec<Stat> {
@@ -54,8 +55,13 @@ fn compared(stats: &WindowStats, shown: Shown) -> (String, String, String) {
         return (String::new(), String::new(), format!("nothing in {}", before_in_words(stats)));
     }
     let difference = now - before;
-    let tone = if difference > Usd::ZERO { "up" } else { "good" };
-    (shown.signed(difference), tone.to_owned(), format!("than {}", before_in_words(stats)))
+    let before = before_in_words(stats);
+    let (tone, word, amount) = match difference.cmp(&Usd::ZERO) {
+        Ordering::Greater => ("up", "more", difference),
+        Ordering::Less => ("good", "less", Usd::ZERO - difference),
+        Ordering::Equal => return (String::new(), String::new(), format!("as much as in {before}")),
+    };
+    (format!("{} {word}", shown.money(amount)), tone.to_owned(), format!("than in {before}"))
 }
 
 /// `the 7 days before`, or which days, when others are compared with.
@@ -65,18 +71,13 @@ pub(super) fn before_in_words(stats: &WindowStats) -> String {
     match (before == range.previous(), stats.days) {
         (true, 1) => "the day before".to_owned(),
         (true, days) => format!("the {days} days before"),
-        (false, _) => dates(before),
+        (false, _) => before.words(),
     }
 }
 
-/// `1 Oct to 21 Oct`, with the year when it is not obvious.
+/// `1 Oct to 21 Oct 2026`
 pub(super) fn dates(range: DateRange) -> String {
-    let year = range.from.year() != range.to.year();
-    let day = |date: NaiveDate| date.format(if year { "%-d %b %Y" } else { "%-d %b" }).to_string();
-    if range.from == range.to {
-        return range.to.format("%-d %b %Y").to_string();
-    }
-    format!("{} to {}", day(range.from), range.to.format("%-d %b %Y"))
+    range.words()
 }
 
 /// The points of an 88 by 24 line through `values`.

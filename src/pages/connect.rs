@@ -99,7 +99,7 @@ fn Connect() -> impl IntoView {
                 <section class="verdict">
                     <h1>"Connect a tool"</h1>
                     <p class="mute" role="status">{page.headline}</p>
-                    <p><A href="/sources">"The state of each source"</A></p>
+                    <p><A href="/sources" attr:class="also">"The state of each source"</A></p>
                 </section>
                 {groups}
             }

@@ -47,6 +47,8 @@ pub struct OrdersPage {
     pub problem: String,
     pub from: String,
     pub to: String,
+    /// Both, in words.
+    pub days: String,
     pub today: String,
     pub stats: Vec<Stat>,
     /// To choose from.
@@ -54,6 +56,8 @@ pub struct OrdersPage {
     pub rows: Vec<OrderLine>,
     /// Orders in the list.
     pub listed: u64,
+    /// Of these, how many are in no sum: voided, deleted, tests.
+    pub uncounted: u64,
     pub page: u32,
     pub pages: u32,
     /// The query by which the same orders are exported.

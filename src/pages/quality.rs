@@ -11,7 +11,9 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{ChartCard, Empty, HealthMark, Load, NoProjects, Stat, StatCard, use_live, use_project};
+use crate::components::{
+    ChartCard, Empty, HealthMark, Load, NoProjects, Stat, StatCard, export_address, use_live, use_project,
+};
 use crate::error::AppError;
 use crate::model::Chart;
 
@@ -108,7 +110,8 @@ fn quality(page: QualityPage) -> AnyView {
         return view! { {headline}{nothing}{list::unmeasured(page.unmeasured)} }.into_any();
     }
     let stats = page.stats.into_iter().map(|stat| view! { <StatCard stat /> }).collect_view();
-    let chart = page.chart.map(|chart| view! { <ChartCard title="Trend, 30 days" chart=chart>""</ChartCard> });
+    let csv = export_address("quality.csv", &page.exports);
+    let chart = page.chart.map(|chart| view! { <ChartCard title="Trend, 30 days" chart=chart csv>""</ChartCard> });
     view! {
         {headline}
         <section class="cards" aria-label="Key figures">{stats}</section>

@@ -255,7 +255,7 @@ fn Settings() -> impl IntoView {
                 {forms.collect_view()}
                 <section class="card">
                     <header><h2>"Prices"</h2></header>
-                    <p class="mute">"What a model costs is entered on a page of its own: "<A href="/prices">"Prices"</A>"."</p>
+                    <p class="mute">"What a model costs is entered on a page of its own: "<A href="/prices" attr:class="also">"Prices"</A>"."</p>
                 </section>
             }
             .into_any()

@@ -13,7 +13,7 @@ use crate::components::Load;
 use crate::components::{encoded, local_path};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::server::{Entered, Refused};
+use crate::server::{Entered, Refused, Via};
 
 /// Everything the page draws, finished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub struct SignInPage {
     pub asks_code: bool,
     /// Nobody can sign in yet.
     pub is_new: bool,
+    /// Nor has to: the dashboard is open on its own machine.
+    pub is_open: bool,
     /// An identity provider's name, and the link to it.
     pub provider: Option<(String, String)>,
     pub next: String,
@@ -42,7 +44,8 @@ pub async fn load_sign_in(problem: String, next: String) -> Result<SignInPage, A
     let is_new = !visit.sign_in.has_users().await? && provider.is_none();
     let asks_code = problem != "late" && visit.sign_in.is_half_in(&visit).await;
     let note = if problem == "changed" { "The new password is set. Sign in with it." } else { "" };
-    Ok(SignInPage { asks_code, is_new, provider, next, problem: sentence(&problem), note: note.to_owned() })
+    let is_open = visit.via == Via::OpenMachine;
+    Ok(SignInPage { asks_code, is_new, is_open, provider, next, problem: sentence(&problem), note: note.to_owned() })
 }
 
 /// Signs in; a plain form's answer is a redirect.
@@ -153,7 +156,7 @@ fn draw(page: SignInPage) -> AnyView {
         (!page.problem.is_empty()).then(|| view! { <p class="banner wrong" role="alert">{page.problem.clone()}</p> });
     let note = (!page.note.is_empty()).then(|| view! { <p class="banner good" role="status">{page.note.clone()}</p> });
     let (title, body) = if page.is_new {
-        ("Nobody can sign in yet", new_dashboard())
+        ("Nobody can sign in yet", if page.is_open { open_dashboard() } else { new_dashboard() })
     } else if page.asks_code {
         ("One more step", code_form(page.next))
     } else {
@@ -175,6 +178,13 @@ fn new_dashboard() -> AnyView {
     view! {
         <p>"Open the link that the program printed when it started; it makes the first user, and works for 30 minutes."</p>
         <p class="mute">"Or run, where it runs: "<code>"allclear users add NAME --role admin"</code></p>
+    }
+    .into_any()
+}
+
+fn open_dashboard() -> AnyView {
+    view! {
+        <p>"Nor does anybody have to: this dashboard is open to whoever uses this machine. "<a href="/users">"Make the first user"</a>" to close it."</p>
     }
     .into_any()
 }

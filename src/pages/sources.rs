@@ -145,8 +145,8 @@ fn Sources() -> impl IntoView {
                     <h1>{page.headline}</h1>
                     <p class="mute">{page.schedule}</p>
                     <p>
-                        <A href="/connect" attr:class="also">"Connect a tool"</A>" "
-                        {may(Role::Admin).then(|| view! { <A href="/machines" attr:class="also">"Machines that push here"</A> })}
+                        <A href="/connect" attr:class="also">"Connect a tool"</A>
+                        {may(Role::Admin).then(|| view! { " · "<A href="/machines" attr:class="also">"Machines that push here"</A> })}
                     </p>
                 </section>
                 {used.collect_view()}
@@ -202,7 +202,7 @@ fn unused(sources: Vec<UnusedSource>) -> AnyView {
                 <p class="mute">
                     "None of these is needed. Agents are read once their folder is there. For the others set a variable where "
                     "Allclear is started, and start it again; a name with " <code>"_FILE"</code> " behind it may name a file "
-                    "with the key instead. " <A href="/connect">"Step by step"</A>
+                    "with the key instead. " <A href="/connect" attr:class="also">"Step by step"</A>
                 </p>
                 <dl class="offers">{rows.collect_view()}</dl>
             </section>

@@ -36,7 +36,7 @@ async fn every_page_shows_its_numbers_without_javascript() {
         ("/sources", "ANTHROPIC_ADMIN_KEY"),
         ("/prices", "Every model that was used has a price."),
         ("/prices?search=opus-5-5", "claude-opus-5-5"),
-        ("/quality", "No project is known yet."),
+        ("/quality", "Nothing can be measured yet."),
         ("/kanban", "No project is known yet"),
     ] {
         let (status, _, body) = get(addr, path).await;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{HealthInput, count, percent};
-use crate::model::{Coverage, Ratio, TestCounts};
+use crate::model::{Coverage, Evidence, Measure, QualityEntry, Ratio, TestCounts};
 
 /// Tells how a project stands.
 #[must_use]
@@ -75,5 +75,12 @@ fn code(input: &HealthInput<'_>) -> Option<String> {
     let sentence = if said.is_empty() { last } else { format!("{}, and {last}", said.join(", ")) };
     let mut letters = sentence.chars();
     let first = letters.next()?.to_uppercase();
-    Some(format!("{first}{}.", letters.as_str()))
+    Some(format!("{first}{}.{}", letters.as_str(), age(quality)))
+}
+
+/// How old the oldest of these reports is, when it is too old to speak for the code of today.
+fn age(quality: &QualityEntry) -> String {
+    let is_told = |evidence: &&Evidence| evidence.measure != Measure::LockFile && evidence.stale;
+    let oldest = quality.evidence.iter().filter(is_told).filter_map(|evidence| evidence.age_days).max();
+    oldest.map(|days| format!(" The oldest of this is {} old.", count(days.into(), "day"))).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Advisories, Coverage, Lighthouse, Markers, Priority, Ratio, TestCounts};
+use crate::model::{Advisories, Coverage, Evidence, Lighthouse, Markers, Measure, Priority, Ratio, TestCounts};
 
 const NOTHING: HealthInput<'static> = HealthInput {
     name: "Shop",
@@ -177,6 +177,19 @@ fn the_paragraph_tells_what_is_known() {
         "Shop is 80 % done, with 12 of 15 tasks and has 9 days to its deadline. The last activity was 3 days ago. \
          Tests cover 76.92 % of the frontend, all 9 tests passed, Lighthouse gives 91 of 100, and 4 issues are open."
     );
+    let read = |measure, age_days, stale| Evidence {
+        measure,
+        file: "lcov.info".to_owned(),
+        count: None,
+        modified: None,
+        age_days: Some(age_days),
+        stale,
+    };
+    quality.evidence = vec![read(Measure::Tests, 20, true), read(Measure::FrontendCoverage, 60, true)];
+    let told = |quality: &QualityEntry| narrative(&HealthInput { quality: Some(quality), ..NOTHING }, today());
+    assert!(told(&quality).ends_with("4 issues are open. The oldest of this is 60 days old."), "{}", told(&quality));
+    quality.evidence = vec![read(Measure::Tests, 2, false), read(Measure::LockFile, 400, true)];
+    assert!(told(&quality).ends_with("4 issues are open."), "only reports that are too old: {}", told(&quality));
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::{ActiveLine, AlertsPage, ChannelLine, DeliveryLine, TestResult};
 use crate::config::{Channel, ChannelKind, Zone};
 use crate::error::AppError;
-use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, Delivery, PastAlert};
+use crate::model::{ActiveAlert, AlertLevel, AlertRecord, AlertState, Delivery, Moment, PastAlert};
 use crate::notify::has_desktop;
 use crate::sync::{Engine, Tested, is_subscriber, subscriber};
 
@@ -108,10 +108,14 @@ fn page(active: &[ActiveAlert], past: &[AlertRecord], zone: Zone) -> AlertsPage 
         (1, _) => "1 alert needs you.".to_owned(),
         (more, _) => format!("{more} alerts need you."),
     };
+    let snoozed = |record: &AlertRecord| {
+        let of = active.iter().find(|active| active.alert.alert_key == record.alert.alert_key)?;
+        of.snoozed_until.as_deref().filter(|_| record.state == AlertState::Raised).map(|at| zone.moment(at))
+    };
+    let history = past.iter().map(|record| past_alert(record, snoozed(record), zone)).collect();
     let mut active: Vec<ActiveLine> = active.iter().map(|alert| line(alert, zone)).collect();
     // Stable: the worst stay first among those that wait.
     active.sort_by_key(|line| !line.state.is_empty());
-    let history = past.iter().map(|record| past_alert(record, zone)).collect();
     AlertsPage { headline, active, history, ..AlertsPage::default() }
 }
 
@@ -135,7 +139,7 @@ fn line(active: &ActiveAlert, zone: Zone) -> ActiveLine {
     }
 }
 
-fn past_alert(record: &AlertRecord, zone: Zone) -> PastAlert {
+fn past_alert(record: &AlertRecord, snoozed: Option<Moment>, zone: Zone) -> PastAlert {
     let moment = |ms: i64| {
         let at = chrono::DateTime::from_timestamp_millis(ms).unwrap_or_default();
         zone.moment(&at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
@@ -146,6 +150,7 @@ fn past_alert(record: &AlertRecord, zone: Zone) -> PastAlert {
         level: if escalated { AlertLevel::Critical } else { record.alert.level },
         state: record.state,
         raised: moment(record.raised_ms),
+        snoozed,
         acknowledged: record.acknowledged_ms.map(moment),
         resolved: record.resolved_ms.map(moment),
     }

@@ -9,8 +9,11 @@ use crate::model::ClientPhase;
 pub(super) fn card(client: ClientCard, actions: Actions) -> AnyView {
     let at = client.at.clone().map(|moment| view! { " "<Ago moment /> });
     let problem = (!client.problem.is_empty()).then(|| view! { <p class="todo">{client.problem.clone()}</p> });
-    let facts =
-        client.facts.clone().into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    let facts = client.facts.clone().into_iter().map(|(name, value)| {
+        // The name of a zone breaks after its slash.
+        let parts = value.split_inclusive('/').map(|part| view! { {part.to_owned()}<wbr /> }).collect_view();
+        view! { <div><dt>{name}</dt><dd>{parts}</dd></div> }
+    });
     let orders = format!("/orders?client={}", encoded(&client.id));
     let buttons = if client.removed { revive(&client) } else { buttons(&client, actions) };
     let label = client.name.clone();

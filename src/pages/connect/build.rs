@@ -26,7 +26,7 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, hub: &Hub, machines: &[
 fn headline(count: usize) -> String {
     match count {
         0 => "No data has come yet. Each tool below is marked here as soon as its first data is read.".to_owned(),
-        1 => "One tool is connected.".to_owned(),
+        1 => "1 tool is connected.".to_owned(),
         count => format!("{count} tools are connected."),
     }
 }

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use super::{OrderLine, OrdersPage, OrdersQuery};
 use crate::components::{ClientOption, Stat, encoded};
 use crate::config::Zone;
-use crate::model::{Client, DateRange, OrderFilter, OrderPage, OrderRow, OrderState, OrderSums, Role, Who};
+use crate::model::{Client, DateRange, OrderFilter, OrderPage, OrderRow, OrderState, OrderSums, Role, Who, grouped};
 use crate::server::OrderScope;
 use crate::sync::Engine;
 
@@ -70,10 +70,12 @@ pub(super) async fn page(engine: &Engine, who: &Who, query: OrdersQuery) -> anyh
         problem,
         from: range.from.to_string(),
         to: range.to.to_string(),
+        days: range.words(),
         today: today.to_string(),
         stats: stats(&sums, range),
         sources,
         listed: sums.listed,
+        uncounted: sums.listed.saturating_sub(sums.orders),
         page: number,
         pages,
         exports: export_query(&query, one, range),
@@ -114,10 +116,10 @@ fn stats(sums: &OrderSums, range: DateRange) -> Vec<Stat> {
     let unmatched = sums.orders.saturating_sub(sums.matched);
     vec![
         stat("Revenue", money(sums.net), since),
-        stat("Orders", sums.orders.to_string(), guests(sums.guests)),
+        stat("Orders", grouped(sums.orders.into()), guests(sums.guests)),
         stat("Average order", average, "without tax and tips".to_owned()),
         stat("Tips", money(sums.tips), format!("tax {}", money(sums.tax))),
-        stat("Matched", sums.matched.to_string(), format!("{unmatched} without a contact")),
+        stat("Matched", grouped(sums.matched.into()), format!("{} without a contact", grouped(unmatched.into()))),
     ]
 }
 
@@ -125,7 +127,7 @@ fn guests(guests: u64) -> String {
     match guests {
         0 => "no guests counted".to_owned(),
         1 => "1 guest".to_owned(),
-        many => format!("{many} guests"),
+        many => format!("{} guests", grouped(many.into())),
     }
 }
 

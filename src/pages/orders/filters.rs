@@ -61,11 +61,11 @@ fn kept(query: &ParamsMap, without: &[&str]) -> AnyView {
 
 fn other_days(query: &ParamsMap, page: &OrdersPage, is_current: bool) -> AnyView {
     let (from, to, today) = (page.from.clone(), page.to.clone(), page.today.clone());
-    let words = if is_current { format!("{from} to {to}") } else { "Other days".to_owned() };
+    let words = if is_current { page.days.clone() } else { "Other days".to_owned() };
     let most = today.clone();
     let others = kept(query, &["days", "from", "to", "page", "order", "match"]);
     view! {
-        <details class="dates" data-current=is_current.then_some("true")>
+        <details class="dates" name="drop" data-current=is_current.then_some("true")>
             <summary>{words}</summary>
             <Form method="GET" action="" noscroll=true>
                 {others}

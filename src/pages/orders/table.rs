@@ -16,6 +16,10 @@ pub(super) fn table(page: OrdersPage) -> AnyView {
     let several = page.client.is_empty();
     let rows = page.rows.into_iter().map(|line| row(&query, line, several)).collect_view();
     let count = if page.listed == 1 { "1 order".to_owned() } else { format!("{} orders", grouped(page.listed.into())) };
+    let count = match page.uncounted {
+        0 => count,
+        uncounted => format!("{count}, {} of them voided", grouped(uncounted.into())),
+    };
     let link = |to: u32, text: &'static str| {
         let href = query_with(&query, &[("page", &to.to_string()), ("order", "")]);
         (to >= 1 && to <= page.pages).then(|| view! { <a href=href data-noscroll="">{text}</a> })

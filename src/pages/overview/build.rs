@@ -6,7 +6,7 @@ use crate::analytics::{ProjectReport, change_sentence, model_label};
 use crate::charts;
 use crate::components::project_address;
 use crate::config::Config;
-use crate::model::{Freshness, OrderFilter, Shown, Whose, Window, WindowStats};
+use crate::model::{DateRange, Freshness, OrderFilter, Shown, Whose, Window, WindowStats};
 use crate::pages::breakdowns::build::of_team;
 use crate::pages::cards::cards;
 use crate::pages::shares::{export_query, shares};
@@ -71,8 +71,9 @@ fn change(stats: &WindowStats, shown: Shown) -> String {
                 why => format!(" {why}."),
             };
             let before = shown.money(before);
-            let (days, from, to) = (stats.days, stats.previous.from, stats.previous.to);
-            format!("{percent:+} % against {before} in the {days} days before ({from} to {to}).{why}")
+            let (days, dates) = (stats.days, DateRange { from: stats.previous.from, to: stats.previous.to }.words());
+            let percent = format!("{percent:+}").replace('-', "−");
+            format!("{percent} % against {before} in the {days} days before ({dates}).{why}")
         }
         _ => String::new(),
     }

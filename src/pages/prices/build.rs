@@ -10,7 +10,7 @@ use super::ALWAYS;
 use super::enter::{address, problem};
 use super::{FormData, PriceLine, PricesPage, PricesQuery, Removed, Similar, Typed, UnpricedLine};
 use crate::analytics::UnpricedModel;
-use crate::model::{Provider, compact};
+use crate::model::{DateRange, Provider, compact};
 use crate::pricing::{Origin, PerMillion, PriceRow, PriceTable};
 use crate::sources::Source;
 use crate::sync::{Engine, Snapshot};
@@ -90,7 +90,16 @@ fn saved(model: &str, prices: &PriceTable, snapshot: &Snapshot, today: NaiveDate
     };
     let waits = snapshot.unpriced.iter().any(|unpriced| unpriced.model == model);
     let effect = if waits { "costs follow with the next sync" } else { "every cost was computed again with it" };
-    format!("{model} now costs {}; {effect}.", rates_of(row))
+    format!("{model} now costs {}; {effect}.{}", rates_of(row), of_earlier_days(row.effective_from))
+}
+
+/// Which other days a price with a first day counts for; see `pricing/overrides.rs`.
+pub(super) fn of_earlier_days(from: Option<NaiveDate>) -> String {
+    let words = |from: NaiveDate| {
+        let day = DateRange { from, to: from }.words();
+        format!(" Days before {day} that have no other price get it too.")
+    };
+    from.map(words).unwrap_or_default()
 }
 
 /// Only what is not there is said to be removed.
@@ -108,11 +117,8 @@ fn removed(entry: &str, prices: &PriceTable) -> Option<Removed> {
 
 fn unpriced_line(model: &UnpricedModel, in_force: &[&PriceRow]) -> UnpricedLine {
     let source = Source::parse(&model.source).map_or(model.source.as_str(), |source| source.label());
-    let days = if model.first_day == model.last_day {
-        format!("on {}", model.first_day)
-    } else {
-        format!("{} to {}", model.first_day, model.last_day)
-    };
+    let days = DateRange { from: model.first_day, to: model.last_day }.words();
+    let days = if model.first_day == model.last_day { format!("on {days}") } else { days };
     UnpricedLine {
         model: model.model.clone(),
         seen: format!("{source}, {days}"),
@@ -215,10 +221,23 @@ fn rates_of(row: &PriceRow) -> String {
     format!("{} in and {} out", rates.input, rates.output)
 }
 
+/// The name people read of who makes a model; price lists know more of them than there are sources.
+fn maker(name: &str) -> &str {
+    if let Some(known) = Provider::ALL.into_iter().find(|provider| provider.name() == name) {
+        return known.label();
+    }
+    match name {
+        "deepseek" => "DeepSeek",
+        "google" => "Google",
+        "mistral" => "Mistral",
+        "xai" => "xAI",
+        other => other,
+    }
+}
+
 /// `Anthropic, built in, since 2026-09-22`.
 fn origin_of(row: &PriceRow) -> String {
-    let known = Provider::ALL.into_iter().find(|provider| provider.name() == row.provider);
-    let provider = known.map_or(row.provider.as_str(), |provider| provider.label());
+    let provider = maker(&row.provider);
     let table = match row.origin {
         Origin::BuiltIn => format!("{provider}, built in"),
         Origin::Updated => format!("{provider}, updated list"),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use leptos_router::params::ParamsMap;
 use serde_json::Number;
 
+use super::build::of_earlier_days;
 use super::form::PriceEntered;
 use super::{ALWAYS, Typed};
 use crate::config::{check_price, put_price_back, remove_price, set_price};
@@ -21,7 +22,7 @@ const ENTRY_MAX: usize = 4096;
 /// Writes the price and has the costs computed again.
 pub(super) async fn enter(engine: &Arc<Engine>, typed: &Typed) -> Result<PriceEntered, AppError> {
     let choice = choice(typed).map_err(AppError::BadRequest)?;
-    let (data_dir, model) = (engine.config.environment.data_dir.clone(), choice.model.clone());
+    let (data_dir, model, from) = (engine.config.environment.data_dir.clone(), choice.model.clone(), choice.from);
     blocking(move || {
         check_price(&data_dir, &choice).map_err(|message| AppError::BadRequest(told(&message)))?;
         set_price(&data_dir, &choice).map(drop).map_err(AppError::from)
@@ -32,7 +33,7 @@ pub(super) async fn enter(engine: &Arc<Engine>, typed: &Typed) -> Result<PriceEn
         Repriced::Now => "Every cost was computed again with it.",
         Repriced::WithTheNextRun => "A sync is in progress; costs are computed again with the next one.",
     };
-    Ok(PriceEntered { model, effect: effect.to_owned() })
+    Ok(PriceEntered { model, effect: format!("{effect}{}", of_earlier_days(from)) })
 }
 
 /// Takes a price of the user's away and has the costs computed again; returns the entry as JSON.

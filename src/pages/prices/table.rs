@@ -95,8 +95,8 @@ pub(super) fn prices(
                 </form>
             </header>
             <p class="mute">
-                "Yours "<code>"data/config/prices.json"</code>" win over those of an updated list "
-                <code>"allclear prices update"</code>", and these over those built in, as of "{compiled}"."
+                "Your own prices, in "<code>"data/config/prices.json"</code>", come first; then those of a list that "
+                <code>"allclear prices update"</code>" has fetched; then those built in, as of "{compiled}"."
             </p>
             <table class="prices">
                 <caption class="unseen">"US dollars per million tokens"</caption>

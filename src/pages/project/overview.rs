@@ -122,7 +122,7 @@ fn health(score: String, reasons: Vec<(String, String)>, missing: Vec<String>) -
     let some = !missing.is_empty();
     let missing = missing.into_iter().map(|words| view! { <li>{words}</li> });
     let missing = some.then(|| {
-        view! { <p class="mute">"Not known, and held against nobody:"</p><ul class="notes">{missing.collect_view()}</ul> }
+        view! { <p class="mute">"Not known, so nothing is deducted for it:"</p><ul class="notes">{missing.collect_view()}</ul> }
     });
     view! {
         <section class="card">

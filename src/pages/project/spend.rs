@@ -8,7 +8,7 @@ pub(super) mod revenue;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Ago, ChartCard, Share, ShareTable, WindowSwitch, may};
+use crate::components::{Ago, ChartCard, Empty, Share, ShareTable, WindowSwitch, export_address, may};
 use crate::model::{Chart, Moment, Role, Window};
 use crate::pages::breakdowns::{Breakdowns, breakdowns};
 
@@ -22,7 +22,10 @@ pub struct Spend {
     pub unpriced: String,
     /// Name and value.
     pub figures: Vec<(String, String)>,
-    pub chart: Chart,
+    /// `None` when nothing was spent in these days.
+    pub chart: Option<Chart>,
+    /// The query of its numbers as a table to take away.
+    pub exports: String,
     pub models: Vec<Share>,
     /// By machine and by person, where there are several.
     pub team: Vec<Breakdowns>,
@@ -75,7 +78,7 @@ pub(super) fn spend(page: Spend) -> AnyView {
             <dl class="kinds">{figures.collect_view()}</dl>
         </section>
         {page.beside.map(beside)}
-        <ChartCard title="Spend per day" chart=page.chart>""</ChartCard>
+        {chart(page.chart, &page.exports)}
         <div class="two">
             <ShareTable title="Cost by model" column="Model" rows=page.models />
             {branches(page.branches, page.no_branches)}
@@ -84,6 +87,15 @@ pub(super) fn spend(page: Spend) -> AnyView {
         {sessions(page.sessions, page.sessions_shown, page.sessions_href)}
     }
     .into_any()
+}
+
+fn chart(chart: Option<Chart>, exports: &str) -> AnyView {
+    let csv = export_address("usage.csv", exports);
+    match chart {
+        Some(chart) => view! { <ChartCard title="Spend per day" chart csv>""</ChartCard> }.into_any(),
+        None => view! { <Empty title="Spend per day"><p class="mute">"Nothing was spent in these days."</p></Empty> }
+            .into_any(),
+    }
 }
 
 fn beside(beside: Beside) -> AnyView {

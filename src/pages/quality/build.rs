@@ -7,7 +7,7 @@ use super::{COLUMNS, Figure, MeasuredProject, QualityPage, UnmeasuredProject};
 use crate::analytics::{ProjectReport, quality_by_day};
 use crate::charts;
 use crate::components::{HealthMark, Stat, project_address, project_query};
-use crate::model::{DateRange, Measure, QualityEntry, Ratio, TechDebt};
+use crate::model::{DateRange, Measure, QualityEntry, Ratio, TechDebt, hundredths};
 use crate::sync::Snapshot;
 
 const TREND_DAYS: u32 = 30;
@@ -58,7 +58,7 @@ fn headline_of(project: &ProjectReport) -> String {
 
 fn headline(measured: &[Measured<'_>], projects: usize) -> String {
     let known = match (measured.len(), projects) {
-        (_, 0) => return "No project is known yet.".to_owned(),
+        (_, 0) => return "Nothing can be measured yet.".to_owned(),
         (0, _) => return "No project has been measured yet.".to_owned(),
         (count, projects) if count == projects => format!("All {projects} projects have data"),
         (1, projects) => format!("1 of {projects} projects has data"),
@@ -123,7 +123,7 @@ fn mean(name: &str, values: &[u32], target: Target, unit: &str, projects: usize)
     let over = if over.is_empty() { over } else { format!("mean {over}") };
     Stat {
         name: name.to_owned(),
-        value: format!("{}{unit}", words::decimal(u64::from(mean))),
+        value: format!("{}{unit}", hundredths(u64::from(mean))),
         strong: word.to_owned(),
         tone: stat_tone(tone).to_owned(),
         note: joined(format!("of {}{unit}", target.good), &over),
@@ -140,7 +140,7 @@ fn open_issues(counts: &[u64], projects: usize) -> Stat {
     let over = over(counts.len(), projects);
     let note = match over.as_str() {
         "" => format!("of {}", words::FEW),
-        over => format!("of {} a project; mean {} {over}", words::FEW, words::decimal(mean)),
+        over => format!("of {} a project; mean {} {over}", words::FEW, hundredths(mean)),
     };
     Stat {
         name: name.to_owned(),
@@ -210,7 +210,8 @@ fn notes(entry: &QualityEntry) -> Vec<String> {
     let stale = entry.evidence.iter().filter(|evidence| evidence.stale);
     let told = stale.map(|evidence| {
         let age = evidence.age_days.map(|days| format!(", {days} days old")).unwrap_or_default();
-        format!("Stale: {} is from {}{age}.", evidence.measure.label(), evidence.file)
+        let be = if evidence.measure.is_plural() { "are" } else { "is" };
+        format!("Stale: {} {be} from {}{age}.", evidence.measure.label(), evidence.place())
     });
     let mut notes: Vec<String> = told.chain(entry.notes.iter().cloned()).collect();
     let more = notes.len().saturating_sub(NOTES_SHOWN);

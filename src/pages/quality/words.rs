@@ -1,7 +1,7 @@
 //! Figures in words: whole hundredths in, text and tone out. Hundredths are shown as they are, here and everywhere: a
 //! figure is never rounded up to a target it does not reach.
 
-use crate::model::{Advisories, LintCounts, TechDebt, TestCounts};
+use crate::model::{Advisories, LintCounts, TechDebt, TestCounts, hundredths};
 
 pub(super) const NO_DATA: &str = "no data";
 
@@ -44,16 +44,8 @@ pub(super) fn judge_issues(total: u64, projects: u64) -> (&'static str, &'static
 }
 
 /// `76.92 %`
-pub(super) fn percent(hundredths: u32) -> String {
-    format!("{} %", decimal(u64::from(hundredths)))
-}
-
-/// `76.92`; without decimals when they are zero.
-pub(super) fn decimal(hundredths: u64) -> String {
-    match hundredths % 100 {
-        0 => (hundredths / 100).to_string(),
-        rest => format!("{}.{rest:02}", hundredths / 100),
-    }
+pub(super) fn percent(share: u32) -> String {
+    format!("{} %", hundredths(share.into()))
 }
 
 /// The mean of values in hundredths; `None` of none.
@@ -115,6 +107,7 @@ mod tests {
     #[test]
     fn a_figure_never_looks_better_than_it_is() {
         assert_eq!((percent(7_999), FRONTEND.judge(7_999).1), ("79.99 %".to_owned(), "below the target"));
+        assert_eq!((percent(9_350), percent(1_205)), ("93.5 %".to_owned(), "12.05 %".to_owned()));
         assert_eq!((percent(8_000), FRONTEND.judge(8_000).1), ("80 %".to_owned(), "meets the target"));
         assert_eq!((percent(0), BACKEND.judge(4_999).0), ("0 %".to_owned(), "bad"));
         assert_eq!((LIGHTHOUSE.judge(7_000).0, LIGHTHOUSE.judge(6_999).0), ("warn", "bad"));

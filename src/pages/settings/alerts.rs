@@ -12,7 +12,7 @@ pub(super) fn body(fields: &Fields) -> AnyView {
     let points = fields.text(Field {
         name: "quality".to_owned(),
         label: "Points of quality",
-        hint: "lost within a week that are worth a word",
+        hint: "an alert when so many are lost within a week",
         mode: "numeric",
         ..Field::default()
     });

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::words::{offer, remedy};
 use super::{RestatedDay, SourcesPage, UnusedSource, UsedSource};
 use crate::config::Config;
-use crate::model::{Freshness, FreshnessState, Revision, compact};
+use crate::model::{Freshness, FreshnessState, Revision, compact, grouped};
 use crate::sources::Source;
 use crate::sources::access::{Access, Reach};
 use crate::sync::{Engine, Snapshot};
@@ -68,7 +68,7 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, setup: &[Setup]) -> Sou
     let on = used.iter().filter(|source| source.state != SWITCHED_OFF).count();
     let restated = snapshot.revisions.iter().take(RESTATED_SHOWN).map(|revision| restated(revision, config));
     SourcesPage {
-        headline: headline(well, on),
+        headline: headline(well, on, used.iter().any(|source| source.last_success.is_some())),
         schedule: schedule(config, setup),
         used,
         unused,
@@ -78,9 +78,10 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, setup: &[Setup]) -> Sou
 
 const SWITCHED_OFF: &str = "switched off";
 
-fn headline(well: u32, on: usize) -> String {
+fn headline(well: u32, on: usize, any_read: bool) -> String {
     match (well, on) {
         (_, 0) => "Every source is switched off.".to_owned(),
+        (0, _) if !any_read => "Nothing has been read yet.".to_owned(),
         (1, 1) => "The source is current.".to_owned(),
         (well, on) if well as usize == on => format!("All {on} sources are current."),
         (0, 1) => "The source is not current.".to_owned(),
@@ -95,7 +96,7 @@ fn schedule(config: &Config, setup: &[Setup]) -> String {
         "This server runs without a schedule; what is below is synced by hand or by another program.".to_owned()
     } else {
         format!(
-            "Read {} and when logs grow. Sources are read side by side: one that fails keeps no other.",
+            "Read {} and when logs grow. Sources are read side by side: one that fails does not hold up the others.",
             config.schedule
         )
     }
@@ -143,7 +144,7 @@ fn attempt(fresh: &Freshness) -> String {
         0 if fresh.status == FreshnessState::Current => "nothing new".to_owned(),
         0 => "nothing".to_owned(),
         1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
+        rows => format!("{} rows", grouped(rows.into())),
     };
     match fresh.duration_ms {
         ms @ ..10_000 => format!("{rows} in {ms} ms"),

@@ -14,7 +14,7 @@ use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
 use super::{Moment, one_line};
-use crate::model::{Commit, DateRange, GitFacts, Tag, plain_remote};
+use crate::model::{Commit, DateRange, GitFacts, HEAD_UNREADABLE, Tag, plain_remote};
 
 /// As far back as any window looks.
 const DAYS: u32 = 180;
@@ -100,7 +100,7 @@ pub(super) fn facts(repository: &gix::Repository, moment: Moment, notes: &mut Ve
                 Err(error) => notes.push(format!("HEAD names a commit that is not there: {}", one_line(&error))),
             }
         }
-        Err(error) => notes.push(format!("HEAD cannot be read: {}", one_line(&error))),
+        Err(error) => notes.push(format!("{HEAD_UNREADABLE}: {}", one_line(&error))),
     }
     facts.branch = name.as_ref().map(|name| name.shorten().to_string());
     facts.default_branch = default_branch(repository).or_else(|| facts.branch.clone());

@@ -163,7 +163,7 @@ impl Ingested {
                 return None;
             }
             let message = format!(
-                "No {} found in {}. Try `allclear demo` to look around with made-up data",
+                "No {} found in {}. The command “allclear demo” shows made-up data to look around in",
                 all.source.label(),
                 all.looked_in
             );

@@ -36,7 +36,7 @@ fn models_without_a_price_come_first_with_the_closest_and_a_form() {
     let page = built(&PricesQuery::default(), "");
     assert_eq!(page.headline, "2 models have no price.");
     let [opus, strange] = &page.unpriced[..] else { panic!("{:?}", page.unpriced) };
-    assert_eq!((opus.seen.as_str(), opus.chosen), ("Claude Code logs, 2026-11-01 to 2026-11-21", true));
+    assert_eq!((opus.seen.as_str(), opus.chosen), ("Claude Code logs, 1 Nov to 21 Nov 2026", true));
     let similar = opus.similar.as_ref().expect("has one");
     assert_eq!(similar.rates, "$4.00 in and $20.00 out");
     assert!(similar.href.contains("input=4%2E00") && similar.href.ends_with("#set"), "{}", similar.href);

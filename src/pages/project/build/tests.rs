@@ -109,12 +109,20 @@ fn spend_is_told_by_commit_branch_model_and_session() {
     let expected =
         ["Tokens 3.00 k in, 30 out", "Sessions 3", "Commits 3", "Cost per commit $2.00", "Not yet committed $3.00"];
     assert_eq!(figures, expected);
-    assert_eq!(spend.chart.legend, ["a", "b"]);
+    assert_eq!(spend.chart.map(|chart| chart.legend), Some(vec!["a".to_owned(), "b".to_owned()]));
     assert_eq!(spend.models.iter().map(|share| share.cost.as_str()).collect::<Vec<_>>(), ["$7.00", "$2.00"]);
     let [branch] = &spend.branches[..] else { panic!("{:?}", spend.branches) };
     assert_eq!((branch.name.as_str(), branch.commits.as_str(), branch.cost.as_str()), ("cart", "1 commit", "$3.00"));
     assert_eq!(branch.merged.text, "19 Nov 2026, 00:30:00");
     assert_eq!((spend.sessions.len(), spend.sessions_shown.as_str()), (3, "3 in these days"));
+}
+
+#[test]
+fn without_usage_there_is_no_empty_plot_of_the_spend() {
+    let Content::Spend(spend) = of(Tab::Spend, Vec::new()).content else { panic!("another tab") };
+    assert_eq!(spend.chart, None);
+    let Content::Spend(unpriced) = of(Tab::Spend, vec![row("2026-11-20", "odd", None)]).content else { panic!("no") };
+    assert!(unpriced.chart.is_some(), "what has no price is drawn as a mark");
 }
 
 #[test]

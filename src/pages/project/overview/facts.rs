@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::{Fact, LanguageLine};
 use crate::analytics::ProjectReport;
 use crate::config::Zone;
-use crate::model::{FolderFacts, GitFacts, Language, NOT_COMPARED, compact};
+use crate::model::{FolderFacts, GitFacts, HEAD_UNREADABLE, Language, NOT_COMPARED, compact};
 use crate::pages::deadline::count;
 
 /// A quarter, which is as far as a rhythm is to be seen.
@@ -16,6 +16,7 @@ const AUTHORS_SHOWN: usize = 5;
 const LANGUAGES_SHOWN: usize = 10;
 /// As many characters of a hash as people pass around.
 const HASH_SHOWN: usize = 8;
+const NOT_KNOWN: &str = "not known: HEAD cannot be read";
 
 pub(super) fn facts(report: &ProjectReport, zone: Zone, today: NaiveDate) -> Vec<Fact> {
     let folder = report.folder.clone().unwrap_or_else(|| match report.found {
@@ -67,14 +68,17 @@ fn repository(git: &GitFacts, found: &FolderFacts, zone: Zone, today: NaiveDate)
         (_, true) => " (a shallow clone: older commits are not known)",
         _ => "",
     };
+    // What hangs on a head that cannot be read is not told as if it were known.
+    let unread = found.notes.iter().any(|note| note.starts_with(HEAD_UNREADABLE));
+    let known = |value: String| if unread { NOT_KNOWN.to_owned() } else { value };
     vec![
-        fact("Branch", format!("{}{kind}", or(&git.branch, "none: the head is detached")), from),
+        fact("Branch", format!("{}{kind}", known(or(&git.branch, "none: the head is detached"))), from),
         fact("Default branch", or(&git.default_branch, "not known"), from),
-        fact("Last commit", last_commit(git), from),
-        Fact { spark: spark(&weeks), ..fact("Commits", commits, from) },
-        fact("Authors, 90 days", authors(&git.authors), from),
+        fact("Last commit", known(last_commit(git)), from),
+        Fact { spark: spark(&weeks), ..fact("Commits", known(commits), from) },
+        fact("Authors, 90 days", known(authors(&git.authors)), from),
         fact("Uncommitted", uncommitted(git, &found.notes), from),
-        fact("Against upstream", upstream(git), from),
+        fact("Against upstream", known(upstream(git)), from),
         fact("Tag", tag(git, zone), from),
         fact("Remote", or(&git.remote, "none"), from),
     ]
@@ -151,7 +155,12 @@ pub(super) fn languages(languages: &[Language]) -> Vec<LanguageLine> {
         let percent = (language.code * 100 + total / 2).checked_div(total).unwrap_or(0);
         LanguageLine {
             name: language.name.clone(),
-            size: format!("{} lines in {}", compact(language.code), count(language.files, "file")),
+            size: format!(
+                "{} {} in {}",
+                compact(language.code),
+                if language.code == 1 { "line" } else { "lines" },
+                count(language.files, "file")
+            ),
             percent: u32::try_from(percent).unwrap_or(100),
             share: if percent == 0 { "under 1 %".to_owned() } else { format!("{percent} %") },
         }
@@ -201,13 +210,19 @@ mod tests {
         found.notes.push(format!("{NOT_COMPARED} with the last commit: no index"));
         let facts = told(&GitFacts::default(), &found);
         assert_eq!(value(&facts, "Uncommitted"), "not known: the work tree could not be compared");
+        found.notes.push(format!("{HEAD_UNREADABLE}: it is empty"));
+        let facts = told(&GitFacts::default(), &found);
+        for name in ["Branch", "Last commit", "Commits", "Authors, 90 days", "Against upstream"] {
+            assert_eq!(value(&facts, name), NOT_KNOWN, "{name}");
+        }
     }
 
     #[test]
     fn languages_share_their_lines() {
         let language = |name: &str, code| Language { name: name.to_owned(), code, files: 1 };
-        let told = languages(&[language("Rust", 12_300), language("Shell", 3)]);
+        let told = languages(&[language("Rust", 12_300), language("Shell", 1)]);
         assert_eq!((told[0].share.as_str(), told[0].size.as_str()), ("100 %", "12.3 k lines in 1 file"));
         assert_eq!((told[1].share.as_str(), told[1].percent), ("under 1 %", 0));
+        assert_eq!(told[1].size, "1 line in 1 file");
     }
 }

@@ -50,7 +50,6 @@ fn line(entry: &QualityEntry, measure: Measure) -> MeasureLine {
 }
 
 fn file(evidence: &Evidence) -> FileLine {
-    let whole = evidence.file == ".";
     let parts = [
         evidence.count.map(|count| format!("{count} of them")),
         evidence.modified.map(|day| day.to_string()),
@@ -60,7 +59,7 @@ fn file(evidence: &Evidence) -> FileLine {
         }),
     ];
     FileLine {
-        file: if whole { "the whole folder".to_owned() } else { evidence.file.clone() },
+        file: evidence.place().to_owned(),
         made: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
         stale: evidence.stale,
     }

@@ -1,6 +1,6 @@
 //! Each measure as text: its value, and what the value is made of.
 
-use crate::model::{Advisories, Lighthouse, Markers, Measure, QualityEntry, Ratio};
+use crate::model::{Advisories, Lighthouse, Markers, Measure, QualityEntry, Ratio, hundredths};
 use crate::pages::deadline::count;
 
 /// Returns the value of a measure and its parts; `None` without data.
@@ -48,12 +48,8 @@ pub(super) const fn looked_for(measure: Measure) -> &'static str {
 
 fn coverage(lines: Option<Ratio>) -> Option<(String, String)> {
     let lines = lines?;
-    let basis_points = lines.basis_points()?;
-    let percent = match basis_points % 100 {
-        0 => format!("{} %", basis_points / 100),
-        rest => format!("{}.{rest:02} %", basis_points / 100),
-    };
-    Some((percent, format!("{} of {}", lines.covered, count(lines.total, "line"))))
+    let percent = hundredths(lines.basis_points()?.into());
+    Some((format!("{percent} %"), format!("{} of {}", lines.covered, count(lines.total, "line"))))
 }
 
 fn lighthouse(scores: Lighthouse) -> Option<(String, String)> {

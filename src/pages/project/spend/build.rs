@@ -31,7 +31,8 @@ pub(in crate::pages::project) fn spend(
         cost: money(shown, own.cost, own.unpriced),
         unpriced: unpriced(stats),
         figures: figures(&own, shown),
-        chart: charts::spend_lines(stats, shown),
+        chart: Some(charts::spend_lines(stats, shown)).filter(|chart| !chart.legend.is_empty()),
+        exports: format!("project={}&window={}", encoded(&report.id), window.key()),
         models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
         team: of_team(stats, shown, &export_query(snapshot, window, id)),
         no_branches: match own.commits {
@@ -56,7 +57,8 @@ fn unpriced(stats: &WindowStats) -> String {
         return String::new();
     }
     let tokens = compact(unpriced.tokens_in.saturating_add(unpriced.tokens_out));
-    format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
+    let models: Vec<String> = unpriced.models.iter().map(|model| model_label(model)).collect();
+    format!("Not in it: {tokens} tokens of {}, which have no price yet.", models.join(", "))
 }
 
 fn figures(own: &ProjectWindow, shown: Shown) -> Vec<(String, String)> {

@@ -44,11 +44,11 @@ fn means_are_over_the_projects_that_have_data_and_say_over_how_many() {
     assert_eq!((frontend.value.as_str(), lighthouse.value.as_str()), ("no data", "no data"));
     assert_eq!(
         (backend.value.as_str(), backend.strong.as_str(), backend.tone.as_str()),
-        ("82.50 %", "below the target", "up")
+        ("82.5 %", "below the target", "up")
     );
     assert_eq!(backend.note, "of 85 %; mean over 2 of 4 projects");
     assert_eq!((issues.value.as_str(), issues.strong.as_str(), issues.tone.as_str()), ("11", "above the target", "up"));
-    assert_eq!(issues.note, "of 5 a project; mean 5.50 over 2 of 4 projects");
+    assert_eq!(issues.note, "of 5 a project; mean 5.5 over 2 of 4 projects");
     let without: Vec<_> = page.unmeasured.iter().map(|project| (project.name.as_str(), project.why.as_str())).collect();
     assert_eq!(
         without,
@@ -120,7 +120,7 @@ fn what_is_stale_is_marked_with_its_age_and_its_file() {
 #[test]
 fn without_projects_or_data_nothing_is_made_up() {
     let page = built(&[], Vec::new(), None);
-    assert_eq!((page.headline.as_str(), page.stats.len(), page.chart), ("No project is known yet.", 0, None));
+    assert_eq!((page.headline.as_str(), page.stats.len(), page.chart), ("Nothing can be measured yet.", 0, None));
     let page = built(&["blog", "shop"], Vec::new(), None);
     assert_eq!((page.headline.as_str(), page.stats.len()), ("No project has been measured yet.", 0));
     assert_eq!(page.unmeasured.len(), 2);
