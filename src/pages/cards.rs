@@ -75,11 +75,6 @@ pub(super) fn before_in_words(stats: &WindowStats) -> String {
     }
 }
 
-/// `1 Oct to 21 Oct 2026`
-pub(super) fn dates(range: DateRange) -> String {
-    range.words()
-}
-
 /// The points of an 88 by 24 line through `values`.
 fn spark(values: &[i128]) -> String {
     let most = values.iter().copied().max().unwrap_or(0);

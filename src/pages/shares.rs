@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::analytics::model_label;
 use crate::components::{Share, project_query};
-use crate::model::{Breakdown, DateRange, Shown, Usd, Window, compact};
+use crate::model::{Breakdown, DateRange, Shown, Usd, Window, WindowStats, compact};
 use crate::sources::Source;
 use crate::sync::Snapshot;
 
@@ -34,6 +35,21 @@ pub(super) fn export_query_of(snapshot: &Snapshot, range: DateRange, project: Op
 pub(super) fn part_of(cost: Usd, total: Option<Usd>) -> Option<u32> {
     let total = total.map_or(0, Usd::pico);
     (total > 0 && cost != Usd::ZERO).then(|| u32::try_from((cost.pico() * 100 + total / 2) / total).unwrap_or(100))
+}
+
+/// What of the usage is in no total; empty when everything has a price.
+pub(super) fn unpriced(stats: &WindowStats) -> String {
+    let unpriced = &stats.unpriced;
+    if unpriced.models.is_empty() {
+        return String::new();
+    }
+    let tokens = compact(unpriced.tokens_in.saturating_add(unpriced.tokens_out));
+    format!("Not in it: {tokens} tokens of {}, which have no price yet.", named(&unpriced.models))
+}
+
+/// What people call these models, one after another.
+pub(super) fn named(models: &[String]) -> String {
+    models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", ")
 }
 
 /// What people call a source; a name that is none stays as it is.

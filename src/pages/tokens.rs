@@ -186,7 +186,7 @@ mod build {
     use crate::charts;
     use crate::model::{SessionRow, Shown, Usd, Window, WindowStats, compact};
     use crate::pages::breakdowns::build::of_team;
-    use crate::pages::shares::{export_query, money, shares};
+    use crate::pages::shares::{export_query, money, named, shares, unpriced};
     use crate::sync::Snapshot;
 
     const TOP: usize = 12;
@@ -255,21 +255,12 @@ mod build {
         text + "."
     }
 
-    fn unpriced(stats: &WindowStats) -> String {
-        let unpriced = &stats.unpriced;
-        if unpriced.models.is_empty() {
-            return String::new();
-        }
-        let tokens = compact(unpriced.tokens_in + unpriced.tokens_out);
-        format!("Not in it: {tokens} tokens of {}, which have no price yet.", unpriced.models.join(", "))
-    }
-
     fn line(row: &SessionRow, snapshot: &Snapshot, shown: Shown) -> SessionLine {
         SessionLine {
             date: row.last_day.to_string(),
             project: snapshot.project_name(snapshot.facts.names.name(&row.project)),
             session: row.session.clone(),
-            models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
+            models: named(&row.models),
             tokens: compact(row.spend.tokens.total()),
             cost: money(shown, row.spend.cost(), row.spend.has_unpriced()),
         }

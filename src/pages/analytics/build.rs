@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::pages::breakdowns::Breakdowns;
 use crate::pages::breakdowns::build::{breakdown, of_team};
-use crate::pages::cards::{before_in_words, cards, dates};
+use crate::pages::cards::{before_in_words, cards};
 use crate::pages::shares::{export_query_of, money, part_of, shares, source_label};
 use crate::sync::Snapshot;
 
@@ -39,7 +39,7 @@ pub(super) fn page(
     AnalyticsPage {
         first: first.to_string(),
         today: today.to_string(),
-        days: format!("{}, compared with {}.", dates(span.range), dates(span.before)),
+        days: format!("{}, compared with {}.", span.range.words(), span.before.words()),
         stats: cards_of(&stats, shown),
         trend: has_spend(&stats)
             .then(|| if stacked { charts::spend_by_model(&stats, shown) } else { charts::spend_lines(&stats, shown) }),
@@ -68,7 +68,7 @@ fn nothing(snapshot: &Snapshot, span: &Span) -> String {
                 the demo data that the overview tells of: the charts appear by themselves."
             .to_owned();
     }
-    format!("Nothing was used from {}. Choose other days, or all projects.", dates(span.range))
+    format!("Nothing was used from {}. Choose other days, or all projects.", span.range.words())
 }
 
 fn has_spend(stats: &WindowStats) -> bool {

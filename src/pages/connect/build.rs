@@ -41,7 +41,7 @@ fn guide(of: &super::guides::Guide, snapshot: &Snapshot, config: &Config, hub: &
     let mut steps: Vec<Step> = of.steps.iter().map(step).collect();
     if of.kind == Kind::Machines && !hub.is_reached {
         let text = "Other machines may not reach this dashboard yet: it was asked as this machine itself. Have it listen \
-                    beyond it, and decide who may sign in (docs/sign-in.md); HOST is its name in your network:";
+                    beyond it (docs/hub.md), and decide who may sign in (docs/sign-in.md); HOST is its name in your network:";
         steps.push(Step { text: text.to_owned(), code: "ALLCLEAR_ADDR=0.0.0.0:3000".to_owned() });
     }
     if let Some(looked_in) = source.and_then(|source| looked_in(source, config)) {

@@ -6,6 +6,7 @@ use crate::model::{
     ActiveAlert, AlertType, Freshness, FreshnessState, Provider, RunStatus, Scope, Shown, Unpriced, WindowStats,
     compact,
 };
+use crate::pages::shares::named;
 use crate::sync::Snapshot;
 
 pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats, shown: Shown) -> Verdict {
@@ -76,7 +77,7 @@ fn unpriced(unpriced: &Unpriced, alerts: &[ActiveAlert]) -> Option<VerdictItem> 
     let tokens = compact(unpriced.tokens_in + unpriced.tokens_out);
     Some(item(
         format!("{models} {what} {have} no price"),
-        &format!("{tokens} tokens of {} are not in the totals", unpriced.models.join(", ")),
+        &format!("{tokens} tokens of {} are not in the totals", named(&unpriced.models)),
         "/prices",
     ))
 }

@@ -5,10 +5,10 @@ use crate::analytics::{BranchCost, ProjectReport, ProjectWindow, model_label, se
 use crate::charts;
 use crate::components::encoded;
 use crate::config::Zone;
-use crate::model::{SessionRow, Shown, Window, WindowStats, compact};
+use crate::model::{SessionRow, Shown, Window, compact};
 use crate::pages::breakdowns::build::of_team;
 use crate::pages::deadline::count;
-use crate::pages::shares::{export_query, money, shares};
+use crate::pages::shares::{export_query, money, named, shares, unpriced};
 use crate::sync::Snapshot;
 
 const TOP: usize = 12;
@@ -51,16 +51,6 @@ pub(in crate::pages::project) fn spend(
     }
 }
 
-fn unpriced(stats: &WindowStats) -> String {
-    let unpriced = &stats.unpriced;
-    if unpriced.models.is_empty() {
-        return String::new();
-    }
-    let tokens = compact(unpriced.tokens_in.saturating_add(unpriced.tokens_out));
-    let models: Vec<String> = unpriced.models.iter().map(|model| model_label(model)).collect();
-    format!("Not in it: {tokens} tokens of {}, which have no price yet.", models.join(", "))
-}
-
 fn figures(own: &ProjectWindow, shown: Shown) -> Vec<(String, String)> {
     let no_repository = || "no repository".to_owned();
     let per_commit = match (own.commits, own.cost_per_commit) {
@@ -93,7 +83,7 @@ fn session_line(row: &SessionRow, shown: Shown) -> SessionLine {
     SessionLine {
         date: row.last_day.to_string(),
         session: row.session.clone(),
-        models: row.models.iter().map(|model| model_label(model)).collect::<Vec<_>>().join(", "),
+        models: named(&row.models),
         tokens: compact(row.spend.tokens.total()),
         cost: money(shown, row.spend.cost(), row.spend.has_unpriced()),
     }
