@@ -172,7 +172,7 @@ mod bar {
     use crate::model::{ActiveAlert, Alert, AlertLevel, AlertType};
 
     pub(super) fn of(alerts: &[ActiveAlert], hidden: &[String]) -> AlertBar {
-        let waiting = || ActiveAlert::speaking(alerts).filter(|alert| alert.needs_attention());
+        let waiting = || ActiveAlert::waiting(alerts);
         let key = |active: &ActiveAlert| active.occurrence().unwrap_or_else(|| active.alert.alert_key.clone());
         let shown = |alert: &&ActiveAlert| has_banner(alert) && !hidden.contains(&key(alert));
         let banner = |active: &ActiveAlert| Banner {

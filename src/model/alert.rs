@@ -179,11 +179,11 @@ impl AlertRecord {
 }
 
 impl ActiveAlert {
-    /// Returns what is to be said of alerts that come the worst first: of a budget the worst threshold speaks for those
-    /// below it, also when it is in hand.
-    pub fn speaking(alerts: &[ActiveAlert]) -> impl Iterator<Item = &ActiveAlert> {
+    /// Returns what waits for somebody, of alerts that come the worst first: of a budget the worst threshold speaks for
+    /// those below it.
+    pub fn waiting(alerts: &[ActiveAlert]) -> impl Iterator<Item = &ActiveAlert> {
         let mut said: Vec<(&Scope, &str, &str)> = Vec::new();
-        alerts.iter().filter(move |active| {
+        alerts.iter().filter(|active| active.needs_attention()).filter(move |active| {
             let alert = &active.alert;
             let budget = (&alert.scope, alert.basis.as_str(), alert.period.as_str());
             if !alert.kind.is_budget() {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod build;
+mod month;
 #[cfg(feature = "ssr")]
 mod verdict;
 
@@ -11,6 +12,7 @@ use leptos_router::components::A;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
+use self::month::{Month, month};
 use super::breakdowns::{Breakdowns, breakdowns};
 use crate::components::{
     Ago, ChartCard, Empty, Icon, Load, Share, ShareTable, ShownIn, Stat, StatCard, WindowSwitch, use_live, use_project,
@@ -24,6 +26,7 @@ use crate::model::{Chart, Moment, Shown, Window};
 pub struct OverviewPage {
     pub window: Window,
     pub verdict: Verdict,
+    pub month: Option<Month>,
     /// The project the numbers are narrowed to.
     pub project: Option<ProjectLine>,
     pub stats: Vec<Stat>,
@@ -49,9 +52,7 @@ pub struct OverviewPage {
 pub struct Verdict {
     pub headline: String,
     pub items: Vec<VerdictItem>,
-    /// The budget in one sentence; empty before anything was read.
-    pub budget: String,
-    /// The other budgets, a sentence each.
+    /// The budgets beside the month's, a sentence each.
     pub budgets: Vec<String>,
 }
 
@@ -126,6 +127,7 @@ fn overview(page: OverviewPage) -> AnyView {
     let change = (!page.change.is_empty()).then(|| view! { <p class="why">{page.change}</p> });
     view! {
         {verdict}
+        {page.month.map(month)}
         {page.project.map(|project| view! { <p class="narrowed"><A href=project.href>{project.sentence}</A></p> })}
         <section class="cards" aria-label="Key figures">{stats}</section>
         {page.orders.map(|orders| view! { <p class="why"><A href=orders.href>{orders.sentence}</A></p> })}
@@ -154,7 +156,6 @@ fn verdict(verdict: Verdict) -> AnyView {
         <section class="verdict">
             <h1><i class=mark>{icon.view()}</i>{verdict.headline}</h1>
             {(!clear).then(|| view! { <ul>{items}</ul> })}
-            {(!verdict.budget.is_empty()).then(|| view! { <p class="mute">{verdict.budget}</p> })}
             {verdict.budgets.into_iter().map(|budget| view! { <p class="mute">{budget}</p> }).collect_view()}
         </section>
     }

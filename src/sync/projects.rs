@@ -90,7 +90,10 @@ async fn scan(engine: &Engine) -> anyhow::Result<Done> {
     } else {
         (stored, Vec::new())
     };
+    // By the names they have on the pages, which the rules of projects.json may have a say in.
+    let names = engine.snapshot().facts.names.clone();
     let told = engine.store.told_projects().await?;
+    let told: Vec<String> = told.iter().map(|place| names.name(place).to_owned()).collect();
     let used = if config.projects.from_usage.unwrap_or(true) { engine.store.used_folders().await? } else { Vec::new() };
     let last_resort = engine.config.environment.working_folder.clone().filter(|_| known.is_empty());
     let candidates = candidates(&config, used, last_resort);

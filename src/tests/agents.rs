@@ -193,7 +193,7 @@ async fn the_page_of_tools_marks_what_has_come() {
     write(&app.of_agent(CODEX), codex("0199a1b2", 1));
     app.sync().await;
     let after = super::pages::page(addr, "/connect").await;
-    assert!(after.contains("Data of one tool has come."), "{after}");
+    assert!(after.contains("1 tool is connected."), "{after}");
     for path in ["/", "/sources"] {
         assert!(super::pages::page(addr, path).await.contains("Codex logs"), "{path}");
     }

@@ -100,8 +100,7 @@ fn delivery_line(delivery: Delivery, zone: Zone) -> DeliveryLine {
 }
 
 fn page(active: &[ActiveAlert], past: &[AlertRecord], zone: Zone) -> AlertsPage {
-    let active: Vec<&ActiveAlert> = ActiveAlert::speaking(active).collect();
-    let waiting = active.iter().filter(|alert| alert.needs_attention()).count();
+    let waiting = ActiveAlert::waiting(active).count();
     let headline = match (waiting, active.len()) {
         (_, 0) => "No alerts.".to_owned(),
         (0, _) => "Nothing new needs you.".to_owned(),

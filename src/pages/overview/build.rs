@@ -1,5 +1,6 @@
 //! From the snapshot to the finished page. Pure, but for the orders, which no snapshot holds.
 
+use super::month::build::month;
 use super::verdict::verdict;
 use super::{OverviewPage, ProjectLine, SourceRow};
 use crate::analytics::{ProjectReport, change_sentence, model_label};
@@ -22,6 +23,7 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
     OverviewPage {
         window,
         verdict: verdict(snapshot, &all, shown),
+        month: month(snapshot, shown),
         project: project.and_then(|id| snapshot.project(id)).map(|project| project_line(project, shown)),
         stats: cards(stats, shown),
         chart: charts::spend_by_model(stats, shown),

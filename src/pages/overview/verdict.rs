@@ -1,7 +1,7 @@
 //! Whether all is clear, and if not what needs the reader: each thing once, with the page that helps. Pure.
 
 use super::{Verdict, VerdictItem};
-use crate::analytics::{budget_sentence, budget_sentences};
+use crate::analytics::budget_sentences;
 use crate::model::{
     ActiveAlert, AlertType, Freshness, FreshnessState, Provider, RunStatus, Scope, Shown, Unpriced, WindowStats,
     compact,
@@ -24,12 +24,8 @@ pub(super) fn verdict(snapshot: &Snapshot, stats: &WindowStats, shown: Shown) ->
         items.push(item("The last sync failed".to_owned(), run.error.as_deref().unwrap_or_default(), "/sync"));
     }
     items.extend(unpriced(&stats.unpriced, &snapshot.alerts));
-    let (budget, budgets) = if snapshot.has_data {
-        (budget_sentence(&snapshot.analytics.budget, shown), budget_sentences(&snapshot.analytics.budgets, shown))
-    } else {
-        (String::new(), Vec::new())
-    };
-    Verdict { headline: headline(snapshot, items.len()), items, budget, budgets }
+    let budgets = if snapshot.has_data { budget_sentences(&snapshot.analytics.budgets, shown) } else { Vec::new() };
+    Verdict { headline: headline(snapshot, items.len()), items, budgets }
 }
 
 fn item(text: String, detail: &str, href: &str) -> VerdictItem {
@@ -38,7 +34,7 @@ fn item(text: String, detail: &str, href: &str) -> VerdictItem {
 
 /// What waits for somebody, without what the sources and prices say themselves.
 fn alerts(alerts: &[ActiveAlert]) -> impl Iterator<Item = VerdictItem> {
-    let waiting = ActiveAlert::speaking(alerts).filter(|alert| alert.needs_attention()).map(|active| &active.alert);
+    let waiting = ActiveAlert::waiting(alerts).map(|active| &active.alert);
     let own = waiting.filter(|alert| !matches!(alert.kind, AlertType::StaleSource | AlertType::UnpricedModel));
     own.map(|alert| item(alert.message.clone(), &alert.detail, &alert.href))
 }

@@ -46,13 +46,12 @@ pub(super) fn assign(known: Vec<StoredProject>, folders: Vec<PathBuf>, today: Na
     projects
 }
 
-/// Adds what other machines worked on, whose folders are not here; a project of the same name is the same project.
-pub(super) fn told(mut projects: Vec<StoredProject>, told: &[String], today: NaiveDate) -> Vec<StoredProject> {
-    for place in told {
-        let is_here = projects.iter().any(|stored| stored.project.places().any(|folder| folder == Path::new(place)));
-        let name = place.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(place);
-        if !is_here && projects.iter().all(|stored| stored.project.id != name) {
-            let project = Project::new(name.to_owned(), None, today);
+/// Adds what other machines worked on, by the names pages have for it: the folders are not here. A project of the same
+/// name is the same project, and a path is no name.
+pub(super) fn told(mut projects: Vec<StoredProject>, names: &[String], today: NaiveDate) -> Vec<StoredProject> {
+    for name in names.iter().filter(|name| !name.contains(['/', '\\'])) {
+        if projects.iter().all(|stored| stored.project.id != *name) {
+            let project = Project::new(name.clone(), None, today);
             projects.push(StoredProject { project, stamp: String::new() });
         }
     }
@@ -102,8 +101,8 @@ mod tests {
     #[test]
     fn what_other_machines_worked_on_is_a_project_once_and_gets_its_folder_when_there_is_one() {
         let today = NaiveDate::default();
-        let places = ["shop", "/Users/ann/work/shop", "C:\\work\\site\\"].map(str::to_owned);
-        let projects = told(told(Vec::new(), &places, today), &places, today);
+        let names = ["shop", "ann/shop", "site"].map(str::to_owned);
+        let projects = told(told(Vec::new(), &names, today), &names, today);
         assert_eq!(ids(&projects), [("shop", None), ("site", None)]);
         let root = tempfile::tempdir().expect("a folder");
         let shop = root.path().join("shop");
