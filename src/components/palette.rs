@@ -88,7 +88,7 @@ pub fn Palette() -> impl IntoView {
         });
         on_cleanup(move || heard.remove());
     });
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let go = move |place: &Place| {
         close();
         navigate.get_value()(&place.href, NavigateOptions::default());
