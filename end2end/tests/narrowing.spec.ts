@@ -26,10 +26,10 @@ test("what is chosen narrows every page, stays on the next one and after a reloa
   await expect(page.getByRole("link", { name: /^shop: \$/ })).toHaveAttribute("href", "/projects/shop");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Tokens" }).click();
   await expect(selector(page)).toHaveValue("shop");
-  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["shop"]);
+  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["Shop"]);
   await expectKept();
   await open(page, "/tokens");
-  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["shop"]);
+  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["Shop"]);
   await selector(page).selectOption("All projects");
   await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveCount(3);
   await open(page, "/tokens");
@@ -39,7 +39,7 @@ test("what is chosen narrows every page, stays on the next one and after a reloa
 test("a link says which project, whatever was chosen before", async ({ page }) => {
   await open(page, "/tokens?project=r%26d+%232");
   await expect(selector(page)).toHaveValue("r&d #2");
-  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["r&d #2"]);
+  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["R&d #2"]);
   await page.getByRole("group", { name: "Window" }).getByRole("link", { name: "7 days" }).click();
   await expect(page).toHaveURL("/tokens?project=r%26d%20%232&window=7d");
   await open(page, "/tokens");
@@ -71,7 +71,7 @@ test("without JavaScript it is a form", { tag: "@nojs-only" }, async ({ page }) 
   await selector(page).selectOption("shop");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL("/tokens?window=7d&project=shop");
-  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["shop"]);
+  await expect(card(page, "Cost by project").getByRole("rowheader")).toHaveText(["Shop"]);
   await open(page, "/tokens");
   await expect(selector(page), "remembered").toHaveValue("shop");
 });

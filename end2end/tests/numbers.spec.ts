@@ -97,6 +97,6 @@ test.describe("a model without a price", () => {
     await expect(page).toHaveURL(/\/prices$/);
     await expect(card(page, "Without a price")).toContainText("claude-next-preview");
     await open(page, "/tokens?window=30d");
-    await expect(card(page, "Spend")).toContainText("claude-next-preview, which have no price yet");
+    await expect(card(page, "Spend")).toContainText("Next Preview, which have no price yet");
   });
 });

@@ -21,7 +21,7 @@ test("a broken tokens.json fails its step and nothing else", async ({ page, serv
   await expect(page).toHaveURL("/sync");
   const failed = page.getByRole("listitem").filter({ hasText: "· manual" }).first();
   await expect(failed.getByRole("heading")).toHaveText("Partial");
-  await expect(failed.getByRole("listitem").filter({ hasText: "tokens: Entries by hand" })).toContainText("is not valid");
+  await expect(failed.getByRole("listitem").filter({ hasText: "tokens: Manual entries" })).toContainText("is not valid");
   await expect(failed.getByRole("listitem").filter({ hasText: "tokens: Claude Code logs" })).toBeVisible();
 
   await server.writeData("tokens.json", LEDGER);
@@ -61,7 +61,7 @@ test("an entry that is wrong loses only itself, and is named", async ({ page, se
   await open(page, "/sync");
   await refreshButton(page).click();
   await expect(toast(page)).toContainText("Sync complete");
-  await expect(page.getByRole("listitem").filter({ hasText: "tokens: Entries by hand" }).last()).toContainText(
+  await expect(page.getByRole("listitem").filter({ hasText: "tokens: Manual entries" }).last()).toContainText(
     "1 entry passed over: entry 2 of tokens.json",
   );
 });

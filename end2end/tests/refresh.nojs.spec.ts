@@ -30,7 +30,7 @@ test("what went wrong is told, with a link to the log", async ({ page, server })
   await refreshButton(page).click();
   await page.getByRole("link", { name: "Partly synced" }).click();
   await expect(page).toHaveURL("/sync");
-  await expect(page.getByRole("listitem").filter({ hasText: "tokens: Entries by hand" }).last()).toContainText("is not valid");
+  await expect(page.getByRole("listitem").filter({ hasText: "tokens: Manual entries" }).last()).toContainText("is not valid");
 });
 
 test("a run that is on already sends back to the page", async ({ page, server }) => {

@@ -31,7 +31,7 @@ pub(super) mod build {
     use std::collections::BTreeMap;
 
     use super::Breakdowns;
-    use crate::model::{Breakdown, NO_MEMBER, Shown, WindowStats};
+    use crate::model::{Breakdown, NO_MACHINE, NO_MEMBER, Shown, WindowStats};
     use crate::pages::shares::shares;
 
     /// Rows of a breakdown; more is for an export.
@@ -59,7 +59,8 @@ pub(super) mod build {
     pub(in crate::pages) fn of_team(stats: &WindowStats, shown: Shown, exports: &str) -> Vec<Breakdowns> {
         let mut parts = Vec::new();
         let own = str::to_owned;
-        if stats.by_machine.len() > 1 {
+        // What a provider reports is from no machine, and a single one tells nothing apart.
+        if stats.by_machine.keys().filter(|machine| *machine != NO_MACHINE).count() > 1 {
             let words = ["Cost by machine", "Machine", "machine"];
             parts.push(breakdown(words, stats, &stats.by_machine, shown, exports, own));
         }
