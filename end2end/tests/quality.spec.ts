@@ -29,7 +29,7 @@ test("means leave out what is not known, and say over how many they are", { tag:
   await expect(figure(page, "Frontend coverage")).toContainText(/90 %\s*meets the target of 80 %; mean over 1 of 3 projects/);
   await expect(figure(page, "Backend coverage")).toContainText(/40 %\s*far below the target of 85 %; mean over 1 of 3 projects/);
   await expect(figure(page, "Lighthouse")).toContainText("no data");
-  await expect(figure(page, "Open issues")).toContainText(/1\s*meets the target of 5 a project; mean 0\.50 over 2 of 3 projects/);
+  await expect(figure(page, "Open issues")).toContainText(/1\s*meets the target of 5 a project; mean 0\.5 over 2 of 3 projects/);
 });
 
 test("projects come worst first, with what is stale and the file it is from", { tag: "@nojs" }, async ({ page }) => {
