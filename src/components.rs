@@ -7,6 +7,7 @@ mod choice;
 mod client_choice;
 mod cookie;
 mod copy;
+mod dialog;
 mod downloads;
 mod header;
 mod health;
@@ -36,6 +37,7 @@ pub use chart::{ChartCard, provide_hidden_series};
 pub use client_choice::{ClientOption, ClientSelect, provide_client_choice, use_client};
 pub use cookie::{cookie, keep_cookie};
 pub use copy::CopyButton;
+pub use dialog::closes_beside;
 #[cfg(feature = "ssr")]
 pub use downloads::project_query;
 pub use downloads::{Downloads, export_address};

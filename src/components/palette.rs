@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::{Icon, load_project_options, project_address, sidebar, use_signed};
+use super::{Icon, closes_beside, load_project_options, project_address, sidebar, use_signed};
 use crate::model::Role;
 
 /// Lines at a time; a letter more shortens the list.
@@ -107,14 +107,6 @@ pub fn Palette() -> impl IntoView {
         }
         event.prevent_default();
     };
-    let pressed = move |event: ev::MouseEvent| {
-        // What is inside fills the dialog: only what lies around it is the dialog itself.
-        if let Some(dialog) = dialog.get_untracked()
-            && event.target().is_some_and(|target| target == ****dialog)
-        {
-            dialog.close();
-        }
-    };
     let lines = move || {
         let line = |(number, place): (usize, Place)| {
             let (name, kind, is_chosen) = (place.name.clone(), place.kind, move || chosen.get() == number);
@@ -132,7 +124,7 @@ pub fn Palette() -> impl IntoView {
         <button type="button" class="btn find" aria-label="Go to a page or project" title="Ctrl + K" on:click=move |_| open()>
             {Icon::Find.view()}
         </button>
-        <dialog node_ref=dialog class="palette" aria-label="Go to" on:close=move |_| is_open.set(false) on:click=pressed>
+        <dialog node_ref=dialog class="palette" aria-label="Go to" on:close=move |_| is_open.set(false) on:click=closes_beside(dialog)>
             <div>
                 <input node_ref=input type="text" role="combobox" aria-expanded="true" aria-controls=LIST aria-activedescendant=active
                     aria-autocomplete="list" aria-label="Go to a page or project" placeholder="Go to a page or project" autocomplete="off"

@@ -199,12 +199,16 @@ impl Shown {
     /// An amount as one says it: from ten units on without the small parts.
     #[must_use]
     pub fn rough(self, amount: Usd) -> String {
-        // Of the amount itself: 9.996 is still written with its cents.
-        if self.units_of(amount.pico(), NANO).abs() < 10 * NANO {
+        if !self.is_said_roughly(amount) {
             return self.money(amount);
         }
         let (whole, sign) = (self.units_of(amount.pico(), 1), if amount.pico() < 0 { "−" } else { "" });
         format!("{sign}{}{}", self.currency.prefix(), grouped(whole.unsigned_abs()))
+    }
+
+    /// Whether it has ten units or more: the amount itself, for 9.996 is still written with its cents.
+    fn is_said_roughly(self, amount: Usd) -> bool {
+        self.units_of(amount.pico(), NANO).abs() >= 10 * NANO
     }
 
     /// An amount with its sign: `+€1.50`, `−€1.50`, `€0.00`.

@@ -215,6 +215,7 @@ mod build {
             ("Cache reads", tokens.cache_read),
             ("Output", tokens.output),
         ];
+        let exports = export_query(snapshot, window, project);
         TokensPage {
             window,
             total: money(shown, stats.total_cost, !stats.unpriced.models.is_empty()),
@@ -226,8 +227,8 @@ mod build {
             comparisons: comparisons(compared, window.range(snapshot.today)),
             projects: shares(shown, &stats.by_project, stats.total_cost, |id| snapshot.project_name(id), TOP),
             models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
-            team: of_team(stats, shown, &export_query(snapshot, window, project)),
-            exports: export_query(snapshot, window, project),
+            team: of_team(stats, shown, &exports),
+            exports,
             sessions: on_page.map(|row| line(row, snapshot, shown)).collect(),
             page,
             pages: pages(total),

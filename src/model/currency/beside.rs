@@ -3,9 +3,6 @@
 use super::Shown;
 use crate::model::{Usd, amount::grouped};
 
-/// From so many units on amounts are said without their small parts.
-const ROUGH_FROM: i128 = 10;
-
 /// How amounts that stand beside each other are rounded: all to the same step of the currency.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps {
@@ -21,11 +18,10 @@ impl Shown {
         Steps { shown: self, to_the_unit: self.least() }
     }
 
-    /// Amounts as one says them: in whole units when the largest has ten or more.
+    /// Amounts as one says them: in whole units when the largest is said so.
     #[must_use]
     pub fn rough_steps(self, largest: Usd) -> Steps {
-        let whole = self.units_of(largest.pico(), 1).abs() >= ROUGH_FROM;
-        if whole { Steps { shown: self, to_the_unit: 1 } } else { self.steps() }
+        if self.is_said_roughly(largest) { Steps { shown: self, to_the_unit: 1 } } else { self.steps() }
     }
 }
 

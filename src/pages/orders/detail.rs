@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address_of;
 use super::contacts::{ContactLine, MatchPanel, contact, said};
-use crate::components::{Icon, Load, use_live};
+use crate::components::{Icon, Load, closes_beside, use_live};
 use crate::error::AppError;
 
 /// What the dialog shows, finished.
@@ -114,18 +114,10 @@ pub(super) fn dialog(changed: Memo<usize>) -> AnyView {
             navigate.get_value()(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
         }
     };
-    let pressed = move |event: leptos::ev::MouseEvent| {
-        // What is inside fills the dialog: only what lies around it is the dialog itself.
-        if let Some(dialog) = node.get_untracked()
-            && event.target().is_some_and(|target| target == ****dialog)
-        {
-            dialog.close();
-        }
-    };
     let leave = move || query.with(|query| address_of(query, ""));
     let draw = |order: Option<OrderDetail>| order.map(detail).into_any();
     view! {
-        <dialog node_ref=node class="receipt" aria-label="Order" open=is_open.get_untracked() on:close=closed on:click=pressed>
+        <dialog node_ref=node class="receipt" aria-label="Order" open=is_open.get_untracked() on:close=closed on:click=closes_beside(node)>
             <div>
                 <a class="quiet leave" href=leave data-noscroll="" aria-label="Close">{Icon::Close.view()}</a>
                 {said()}

@@ -20,6 +20,7 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
     let all = snapshot.window_of(window, None);
     let stats = &*snapshot.window_of(window, project);
     let shown = config.shown(snapshot.today);
+    let exports = export_query(snapshot, window, project);
     OverviewPage {
         window,
         verdict: verdict(snapshot, &all, shown),
@@ -30,8 +31,8 @@ pub(super) fn page(snapshot: &Snapshot, config: &Config, window: Window, project
         change: change(stats, shown),
         models: shares(shown, &stats.by_model, stats.total_cost, model_label, TOP),
         projects: shares(shown, &stats.by_project, stats.total_cost, |id| snapshot.project_name(id), TOP),
-        team: of_team(stats, shown, &export_query(snapshot, window, project)),
-        exports: export_query(snapshot, window, project),
+        team: of_team(stats, shown, &exports),
+        exports,
         sources: snapshot.analytics.freshness.iter().map(|source| source_row(source, config)).collect(),
         orders: None,
         empty: (!snapshot.has_data).then(|| looked_in(config)),

@@ -184,6 +184,7 @@ pub(super) fn scan(root: &Path, before: Option<&Tree>, allowance: &Allowance) ->
         let contents = state_of_files(root, folder, settled);
         let searched = known.filter(|known| !known.waiting);
         let unchanged = searched.filter(|known| contents != UNKNOWN && known.contents == contents);
+        folder.contents = contents;
         if let Some(known) = unchanged {
             (folder.marked, folder.passed_over) = (known.marked.clone(), known.passed_over);
         } else if is_large && !allowance.take(names(folder).count()) {
@@ -196,12 +197,12 @@ pub(super) fn scan(root: &Path, before: Option<&Tree>, allowance: &Allowance) ->
         } else {
             let searched = search(root, folder);
             (folder.marked, folder.passed_over) = (searched.marked, searched.passed_over);
-            // A file may become readable without another time or size: the folder is searched again.
-            folder.contents = if searched.all_opened { contents } else { UNKNOWN };
-            folder.waiting = false;
-            return;
+            if !searched.all_opened {
+                // A file may become readable without another time or size: the folder is searched again.
+                folder.contents = UNKNOWN;
+            }
         }
-        (folder.contents, folder.waiting) = (contents, false);
+        folder.waiting = false;
     });
     tree
 }
