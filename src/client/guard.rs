@@ -58,7 +58,9 @@ pub(crate) fn guard_page(
         let _ = window().history().and_then(front);
         false
     })));
-    LeaveGuard(StoredValue::new_local(Some(links)))
+    #[expect(clippy::disallowed_methods, reason = "only in the browser, which has one thread")]
+    let kept = StoredValue::new_local(Some(links));
+    LeaveGuard(kept)
 }
 
 impl LeaveGuard {

@@ -41,15 +41,22 @@ impl Hub {
         format!("allclear push --to {} --token-file ~/.allclear-token --every 5m", self.there)
     }
 
-    /// What has to be set where Claude Code is started, for its telemetry to come here from another machine.
-    pub(super) fn telemetry(&self, token: &str) -> String {
-        format!(
-            "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_METRICS_EXPORTER=otlp\nexport OTEL_LOGS_EXPORTER=otlp\n\
-             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={}\n\
-             export OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer {token}\"",
-            self.there
-        )
+    /// What has to be set where Claude Code is started on this machine, for its telemetry to come here.
+    pub(super) fn telemetry_here(&self) -> String {
+        telemetry_to(&self.here)
     }
+
+    /// The same on another machine, with its token.
+    pub(super) fn telemetry_there(&self, token: &str) -> String {
+        format!("{}\nexport OTEL_EXPORTER_OTLP_HEADERS=\"Authorization=Bearer {token}\"", telemetry_to(&self.there))
+    }
+}
+
+fn telemetry_to(address: &str) -> String {
+    format!(
+        "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_METRICS_EXPORTER=otlp\n\
+         export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={address}"
+    )
 }
 
 #[cfg(test)]
@@ -69,7 +76,7 @@ mod tests {
         ] {
             let hub = Hub::new(address, Path::new("/srv/data"));
             assert_eq!((hub.there.as_str(), hub.is_reached), (there, is_reached), "{address}");
-            assert!(hub.push().contains(there) && hub.telemetry("acm_1").contains(there), "{hub:?}");
+            assert!(hub.push().contains(there) && hub.telemetry_there("acm_1").contains(there), "{hub:?}");
         }
     }
 }

@@ -35,7 +35,7 @@ fn guide(of: &super::guides::Guide, snapshot: &Snapshot, config: &Config, hub: &
     let source = Source::parse(of.name);
     let filled = |text: &str| {
         let text = text.replace("{HERE}", &hub.here).replace("{THERE}", &hub.there);
-        text.replace("{PUSH}", &hub.push()).replace("{DATA}", &hub.data)
+        text.replace("{PUSH}", &hub.push()).replace("{TELEMETRY}", &hub.telemetry_here()).replace("{DATA}", &hub.data)
     };
     let step = |(text, code): &(&str, &str)| Step { text: filled(text), code: filled(code) };
     let mut steps: Vec<Step> = of.steps.iter().map(step).collect();

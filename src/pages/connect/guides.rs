@@ -1,7 +1,7 @@
 //! What is said of each tool: one list, so that a step that changes is mended in one place.
 //!
 //! `{HERE}` is the address this dashboard is asked at, `{THERE}` the one for other machines, `{PUSH}` what those run to
-//! push, `{DATA}` the data folder.
+//! push, `{TELEMETRY}` what has to be set for Claude Code's telemetry, `{DATA}` the data folder.
 
 /// How tools are connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,13 +177,7 @@ pub(super) const GUIDES: [Guide; 17] = [
         "telemetry_events",
         "Claude Code, by OpenTelemetry",
         "What each request used and cost, while somebody works, also where logs cannot be read: in CI, in containers.",
-        &[
-            (
-                "Set these where Claude Code is started:",
-                "export CLAUDE_CODE_ENABLE_TELEMETRY=1\nexport OTEL_LOGS_EXPORTER=otlp\nexport OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT={HERE}",
-            ),
-            TOKEN_FOR_TELEMETRY,
-        ],
+        &[("Set these where Claude Code is started:", "{TELEMETRY}"), TOKEN_FOR_TELEMETRY],
     ),
     guide(
         Kind::Telemetry,

@@ -63,7 +63,7 @@ fn revoked(id: &str, machines: &[Machine]) -> String {
 }
 
 fn added(name: String, token: String, hub: &Hub) -> Added {
-    Added { push: hub.push(), telemetry: hub.telemetry(&token), is_reached: hub.is_reached, name, token }
+    Added { push: hub.push(), telemetry: hub.telemetry_there(&token), is_reached: hub.is_reached, name, token }
 }
 
 /// Adds a machine; returns the page that shows its token, or what was wrong.

@@ -58,7 +58,7 @@ pub(super) mod build {
 
     use super::Month;
     use crate::analytics::budget_sentence;
-    use crate::model::{Period, Shown, Usd};
+    use crate::model::{Amount, Period, Shown, Usd};
     use crate::sync::Snapshot;
 
     const WHOLE: i128 = 1_000;
@@ -69,8 +69,9 @@ pub(super) mod build {
         if !snapshot.has_data || budget.monthly <= Usd::ZERO {
             return None;
         }
+        let all = Amount::Usd(budget.monthly);
         let part = |amount: Usd| {
-            let thousandths = (amount.pico() * WHOLE / budget.monthly.pico()).clamp(0, WHOLE);
+            let thousandths = Amount::Usd(amount).per_mille_of(all).unwrap_or(0).clamp(0, WHOLE);
             u32::try_from(thousandths).unwrap_or(0)
         };
         let spent = part(budget.spent);

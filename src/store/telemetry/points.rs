@@ -19,7 +19,8 @@ pub(super) async fn claim(
     added: &mut [Option<Tokens>],
 ) -> anyhow::Result<u64> {
     let mut deltas: Vec<&Reading> = readings.iter().filter(|reading| !reading.cumulative).collect();
-    // In the order of the key, so that they are written side by side, and of two of one span the larger: the same one whatever order they came in.
+    // In the order of the key, so that they are written side by side, and of two of one span the larger: the same one
+    // whatever order they came in.
     deltas.sort_unstable_by_key(|reading| (point(reading), std::cmp::Reverse(reading.value)));
     deltas.dedup_by_key(|reading| point(reading));
     if !all_are_new(tx, &deltas).await? {

@@ -12,7 +12,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 
-use super::{ROWS_PER_STATEMENT, column, pico_column};
+use super::{ROWS_PER_STATEMENT, column, pico_column, placeholders};
 use crate::model::{Basis, Tokens, UsageEvent, Usd, message_prefix};
 use crate::store::LOCAL_ORG;
 
@@ -101,8 +101,8 @@ pub(in crate::store) async fn events_by_key(
     let mut found = FxHashMap::default();
     for keys in keys.chunks(ROWS_PER_STATEMENT) {
         let sql = format!(
-            "SELECT {COLUMNS} FROM usage_event WHERE org_id = ? AND source = ? AND dedupe_key IN ({})",
-            vec!["?"; keys.len()].join(",")
+            "SELECT {COLUMNS} FROM usage_event WHERE org_id = ? AND source = ? AND dedupe_key IN {}",
+            placeholders(1, keys.len())
         );
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(LOCAL_ORG).bind(source);
         for key in keys {
